@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Every maximum in the program that no option sets, with its unit. What grows is born with one.
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB(n) ((n)*1024ull)
+#define MIB(n) ((n)*1024ull * 1024ull)
+
+// The list.
+#define LIMIT_LINE_BYTES KIB(64)       // one line of a list; a longer one is that line's error
+#define LIMIT_URL_BYTES KIB(16)        // one URL
+#define LIMIT_LIST_BLOCK_BYTES KIB(64) // read from a list at a time
+#define LIMIT_QUEUED_URLS 1024 // read ahead of the downloads, so that a busy host can be passed
+
+// Names.
+#define LIMIT_NAME_BYTES 200  // a file name that we make, extension included
+#define LIMIT_PATH_BYTES 4096 // a path below the output directory
+
+// Transfers.
+#define LIMIT_TRANSFERS 4096          // --limit, and what --limit 0 can come to
+#define LIMIT_REDIRECTS 10            // hops
+#define LIMIT_HELD_BODIES 8192        // bodies in memory at once, however small they are
+#define LIMIT_HEADER_VALUE_BYTES 512  // of a response header that goes into the manifest
+#define LIMIT_REQUEST_HEADERS 64      // -H options
+#define LIMIT_RECEIVE_BYTES KIB(64)   // libcurl reads from a socket at a time
+#define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
+
+// Workers.
+#define LIMIT_WORKERS 256                // processes
+#define LIMIT_SPAWN_FAILURES 8           // workers in a row that die before they are ready
+#define LIMIT_OUTPUT_BYTES MIB(1024)     // one encoded result
+#define LIMIT_WORKER_FILES 16            // descriptors in a worker
+#define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
+#define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
+#define LIMIT_DETAIL_BYTES 160           // what a worker may say about a failure
+
+// Outputs.
+#define LIMIT_MANIFEST_LINE_BYTES MIB(1) // a longer line is not ours
+#define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
+#define LIMIT_MESSAGE_BYTES 320         // a failure's message
+#define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v
+#define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
+
+// Waiting, in milliseconds.
+#define WAIT_FORKSERVER_GRACE_MS 200 // for busy workers once main has gone
+
+#endif

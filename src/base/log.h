@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Messages to people, on standard error, one line each, prefixed "edgefetch: ".
+//
+// A format that ends in ':' gets the text of errno behind it. Whatever came from outside (URLs,
+// server text, file names) must have gone through text_printable() first.
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+enum log_level {
+    LOG_QUIET,   // -q: only what stops the run
+    LOG_NORMAL,  // the default
+    LOG_VERBOSE, // -v: one line for every URL and every decision
+};
+
+// The level is the process's; it is set once, by the command line, before the run.
+void log_set_level(enum log_level level);
+enum log_level log_level(void);
+
+// What stops the run or one of its parts. Always shown.
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// What went wrong but is counted and carried on from. Hidden by -q.
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// Shown from LOG_NORMAL on, without the prefix.
+void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// Shown with -v.
+void log_verbose(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
