@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// Main's side of the fork server; the other one is forkserver_loop.c.
+#include "proc/forkserver.h"
+
+#include "proc/fdpass.h"
+#include "proc/forkserver_loop.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct forkserver {
+    int control;
+    pid_t pid;
+};
+
+static int count_threads(void)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    int count = 0;
+    if (tasks == NULL)
+        return 1; // no /proc to ask: the caller's word has to do
+    for (const struct dirent *entry = readdir(tasks); entry != NULL; entry = readdir(tasks))
+        count += entry->d_name[0] != '.';
+    closedir(tasks);
+    return count;
+}
+
+struct forkserver *forkserver_start(forkserver_child *child, const void *context)
+{
+    int pair[2];
+    const pid_t parent = getpid();
+    if (count_threads() > 1) {
+        errno = EBUSY;
+        return NULL;
+    }
+    struct forkserver *forkserver = malloc(sizeof *forkserver);
+    if (forkserver == NULL)
+        return NULL;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        goto fail;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(pair[0]);
+        forkserver_loop(pair[1], parent, child, context);
+    }
+    close(pair[1]);
+    if (pid < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0) {
+        close(pair[0]);
+        goto fail;
+    }
+    *forkserver = (struct forkserver){pair[0], pid};
+    return forkserver;
+fail:
+    free(forkserver);
+    return NULL;
+}
+
+int forkserver_socket(const struct forkserver *forkserver)
+{
+    return forkserver->control;
+}
+
+static int request(struct forkserver *forkserver, enum forkserver_request kind, uint64_t id)
+{
+    const struct forkserver_message message = {.kind = (uint32_t)kind, .id = id};
+    return fdpass_send(forkserver->control, &message, sizeof message, NULL, 0);
+}
+
+int forkserver_spawn(struct forkserver *forkserver, uint64_t id)
+{
+    return request(forkserver, FORKSERVER_REQUEST_SPAWN, id);
+}
+
+int forkserver_kill(struct forkserver *forkserver, uint64_t id)
+{
+    return request(forkserver, FORKSERVER_REQUEST_KILL, id);
+}
+
+int forkserver_next(struct forkserver *forkserver, struct forkserver_event *event)
+{
+    struct forkserver_message message;
+    int descriptors[FDPASS_MAX];
+    size_t count;
+    const ssize_t size =
+        fdpass_receive(forkserver->control, &message, sizeof message, descriptors, &count);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return 0;
+    if (size != (ssize_t)sizeof message)
+        return -1;
+    *event = (struct forkserver_event){
+        .kind = message.kind == FORKSERVER_REPORT_DIED ? FORKSERVER_DIED : FORKSERVER_SPAWNED,
+        .id = message.id,
+        .pid = message.pid,
+        .socket = count > 0 ? descriptors[0] : -1,
+        .error = message.error,
+        .status = message.status,
+        .cpu_us = message.cpu_us,
+        .peak_kib = message.peak_kib,
+    };
+    return 1;
+}
+
+void forkserver_stop(struct forkserver *forkserver)
+{
+    if (forkserver == NULL)
+        return;
+    close(forkserver->control);
+    while (waitpid(forkserver->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    free(forkserver);
+}
