@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "image/container.h"
+
+#include <string.h>
+
+static uint32_t be16(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 8 | p[1];
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+    return be16(p) << 16 | be16(p + 2);
+}
+
+static uint32_t le16(const uint8_t *p)
+{
+    return (uint32_t)p[1] << 8 | p[0];
+}
+
+static uint32_t le32(const uint8_t *p)
+{
+    return le16(p + 2) << 16 | le16(p);
+}
+
+enum { JPEG_SOF0 = 0xC0, JPEG_SOF2 = 0xC2, JPEG_SOF15 = 0xCF, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA };
+
+// Frame headers are C0 to CF, without DHT (C4), JPG (C8) and DAC (CC).
+static bool jpeg_is_frame(unsigned marker)
+{
+    return marker >= JPEG_SOF0 && marker <= JPEG_SOF15 && marker != 0xC4 && marker != 0xC8 &&
+           marker != 0xCC;
+}
+
+static bool jpeg_stands_alone(unsigned marker)
+{
+    return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+}
+
+// Where entropy-coded data that start at `at` end: at the 0xFF of the next marker that is neither a
+// stuffed zero nor a restart. `size` when there is none.
+static size_t jpeg_scan_end(const uint8_t *data, size_t size, size_t at)
+{
+    while (at + 1 < size) {
+        const uint8_t *found = memchr(data + at, 0xFF, size - 1 - at);
+        if (found == NULL)
+            return size;
+        const uint8_t next = found[1];
+        at = (size_t)(found - data);
+        if (next != 0x00 && next != 0xFF && !(next >= 0xD0 && next <= 0xD7))
+            return at;
+        at += next == 0xFF ? 1 : 2;
+    }
+    return size;
+}
+
+static struct container read_jpeg(const uint8_t *data, size_t size)
+{
+    struct container jpeg = {0};
+    size_t at = 2;
+    while (at + 1 < size) {
+        if (data[at] != 0xFF) { // stray bytes between segments are skipped, as decoders do
+            at++;
+            continue;
+        }
+        const unsigned marker = data[at + 1];
+        if (marker == 0xFF) { // fill
+            at++;
+            continue;
+        }
+        at += 2;
+        if (marker == JPEG_EOI) {
+            jpeg.whole = true;
+            break;
+        }
+        if (jpeg_stands_alone(marker) || marker == 0x00)
+            continue;
+        if (at + 2 > size)
+            break;
+        const size_t length = be16(data + at);
+        if (jpeg_is_frame(marker) && at + 7 <= size && jpeg.width == 0) {
+            jpeg.height = be16(data + at + 3);
+            jpeg.width = be16(data + at + 5);
+            if (marker > JPEG_SOF2)
+                jpeg.unsupported = "lossless, hierarchical or arithmetic JPEG";
+            else if (data[at + 2] != 8)
+                jpeg.unsupported = "JPEG with other than 8 bits a sample";
+        }
+        at += length < 2 ? 2 : length;
+        if (marker == JPEG_SOS)
+            at = jpeg_scan_end(data, size, at);
+    }
+    return jpeg;
+}
+
+static struct container read_png(const uint8_t *data, size_t size)
+{
+    struct container png = {0};
+    for (size_t at = 8; at + 12 <= size;) {
+        const size_t length = be32(data + at);
+        const uint8_t *type = data + at + 4;
+        if (memcmp(type, "IHDR", 4) == 0 && length >= 13 && at + 16 <= size) {
+            png.width = be32(data + at + 8);
+            png.height = be32(data + at + 12);
+        }
+        if (length > size - at - 12)
+            break;
+        if (memcmp(type, "IEND", 4) == 0) {
+            png.whole = true;
+            break;
+        }
+        at += 12 + length;
+    }
+    return png;
+}
+
+static size_t gif_table_bytes(uint8_t flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+// Passes the length-prefixed sub-blocks at `at`; 0 when the data end before their terminator.
+static size_t gif_pass_blocks(const uint8_t *data, size_t size, size_t at)
+{
+    while (at < size) {
+        const size_t length = data[at++];
+        if (length == 0)
+            return at;
+        at += length;
+    }
+    return 0;
+}
+
+static struct container read_gif(const uint8_t *data, size_t size)
+{
+    struct container gif = {0};
+    if (size < 13)
+        return gif;
+    gif.width = le16(data + 6);
+    gif.height = le16(data + 8);
+    size_t at = 13 + gif_table_bytes(data[10]);
+    while (at != 0 && at < size) {
+        const uint8_t kind = data[at];
+        if (kind == 0x21) { // extension: label, then sub-blocks
+            at = gif_pass_blocks(data, size, at + 2);
+        } else if (kind == 0x2C && at + 10 < size) { // image descriptor, then code size and data
+            gif.whole = gif_pass_blocks(data, size, at + 11 + gif_table_bytes(data[at + 9])) != 0;
+            break;
+        } else {
+            break;
+        }
+    }
+    return gif;
+}
+
+static struct container read_bmp(const uint8_t *data, size_t size)
+{
+    struct container bmp = {0};
+    if (size < 30)
+        return bmp;
+    const uint64_t pixels_at = le32(data + 10);
+    const uint32_t header = le32(data + 14);
+    uint64_t bits;
+    if (header == 12) {
+        bmp.width = le16(data + 18);
+        bmp.height = le16(data + 20);
+        bits = le16(data + 24);
+    } else {
+        const uint32_t height = le32(data + 22);
+        bmp.width = le32(data + 18);
+        bmp.height = height & 0x80000000u ? 0u - height : height; // negative: top row first
+        bits = le16(data + 28);
+        if (size >= 34 && (le32(data + 30) == 1 || le32(data + 30) == 2))
+            bmp.unsupported = "run-length coded BMP";
+    }
+    const uint64_t row = (bmp.width * bits + 31) / 32 * 4;
+    uint64_t body;
+    bmp.whole = !__builtin_mul_overflow(row, (uint64_t)bmp.height, &body) && body <= size &&
+                pixels_at <= size - body;
+    return bmp;
+}
+
+// One decimal number of a PNM header behind white space and comments; 0 when there is none.
+static uint32_t pnm_number(const uint8_t *data, size_t size, size_t *at)
+{
+    uint32_t value = 0;
+    while (*at < size && (memchr(" \t\r\n\v\f", data[*at], 6) || data[*at] == '#')) {
+        if (data[*at] == '#')
+            while (*at < size && data[*at] != '\n' && data[*at] != '\r')
+                (*at)++;
+        else
+            (*at)++;
+    }
+    while (*at < size && data[*at] >= '0' && data[*at] <= '9') {
+        if (value > 100000000)
+            return 0;
+        value = value * 10 + (uint32_t)(data[(*at)++] - '0');
+    }
+    return value;
+}
+
+static struct container read_pnm(const uint8_t *data, size_t size)
+{
+    struct container pnm = {0};
+    size_t at = 2;
+    pnm.width = pnm_number(data, size, &at);
+    pnm.height = pnm_number(data, size, &at);
+    pnm.max_value = pnm_number(data, size, &at);
+    if (pnm.max_value == 0)
+        return pnm;
+    if (pnm.max_value > 255)
+        pnm.unsupported = "PNM with 16 bits a sample";
+    const uint64_t channels = data[1] == '6' ? 3 : 1;
+    const uint64_t pixels = (uint64_t)pnm.width * pnm.height; // both below 2^32
+    const uint64_t body = size > at + 1 ? size - at - 1 : 0;
+    pnm.whole = pixels <= body / channels;
+    return pnm;
+}
+
+struct container container_read(enum ef_type type, const uint8_t *data, size_t size)
+{
+    switch (type) {
+    case EF_TYPE_JPEG:
+        return read_jpeg(data, size);
+    case EF_TYPE_PNG:
+        return read_png(data, size);
+    case EF_TYPE_GIF:
+        return read_gif(data, size);
+    case EF_TYPE_BMP:
+        return read_bmp(data, size);
+    case EF_TYPE_PNM:
+        return read_pnm(data, size);
+    case EF_TYPE_UNKNOWN:
+    case EF_TYPE_COUNT:
+        break;
+    }
+    return (struct container){0};
+}

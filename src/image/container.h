@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What a picture's container says before anything is decoded: its size, and whether it is all
+// there.
+//
+// stb_image fills what is missing from a cut JPEG, BMP or PNM with whatever comes to hand and
+// reports success; so completeness is established here, from the formats' own structure.
+#ifndef IMAGE_CONTAINER_H
+#define IMAGE_CONTAINER_H
+
+#include <edgefetch/status.h>
+#include <edgefetch/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct container {
+    uint32_t width, height;  // pixels; 0 when the header is not there or makes no sense
+    bool whole;              // the data reach to the end of the (first) picture
+    const char *unsupported; // what the picture uses that no codec here reads, or NULL; static
+    uint32_t max_value;      // PNM: what stands for white; 0 for other types
+};
+
+// Reads a container of the given type. Sources: ITU T.81 annex B (JPEG), W3C PNG third edition
+// section 5, GIF89a specification sections 17 to 27, BITMAPINFOHEADER (BMP), pgm(5) and ppm(5).
+struct container container_read(enum ef_type type, const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Telling what bytes are that are no picture we read: for a message that helps.
+#ifndef IMAGE_PROBE_H
+#define IMAGE_PROBE_H
+
+#include <edgefetch/status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+// For bytes whose ef_probe() is EF_TYPE_UNKNOWN: EF_IMAGE_UNSUPPORTED when they are a picture in a
+// format that is not in this build, EF_NOT_AN_IMAGE otherwise. *what is the format's name ("WebP",
+// "HTML"), static, or NULL.
+enum ef_status probe_foreign(const uint8_t *data, size_t size, const char **what);
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The one translation unit that holds stb_image, from the distribution's package. Only the formats
+// that the web serves are compiled in: what is not there cannot be attacked. Its own ways to open
+// files are left out.
+#define STB_IMAGE_IMPLEMENTATION
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_PNG
+#define STBI_ONLY_GIF
+#define STBI_ONLY_BMP
+#define STBI_ONLY_PNM
+#define STBI_NO_STDIO
+#include <stb_image.h>
