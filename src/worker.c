@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// The sandboxed side: job -> decode -> edges -> encode -> answer. This process parses bytes from
+// strangers; whatever happens to it costs one picture.
+#include "worker.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "proc/fdpass.h"
+#include "proc/sandbox.h"
+#include "proc/wire.h"
+
+#include <edgefetch/edges.h>
+
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+// The output descriptor with a buffer before it: encoders write in small pieces.
+struct output {
+    int descriptor;
+    int error; // errno of the first write that failed
+    uint64_t bytes;
+    size_t used;
+    uint8_t buffer[64 * 1024];
+};
+
+static int output_flush(struct output *output)
+{
+    for (size_t done = 0; done < output->used;) {
+        const ssize_t wrote = write(output->descriptor, output->buffer + done, output->used - done);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0) {
+            output->error = wrote < 0 ? errno : EFBIG;
+            return -1;
+        }
+        done += (size_t)wrote;
+    }
+    output->bytes += output->used;
+    output->used = 0;
+    return 0;
+}
+
+static int output_write(void *context, const void *data, size_t size)
+{
+    struct output *output = context;
+    for (size_t done = 0; done < size;) {
+        const size_t room = sizeof output->buffer - output->used;
+        const size_t part = size - done < room ? size - done : room;
+        memcpy(output->buffer + output->used, (const uint8_t *)data + done, part);
+        output->used += part;
+        done += part;
+        if (output->used == sizeof output->buffer && output_flush(output) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static uint32_t lap(int64_t *since)
+{
+    const int64_t now = clock_us();
+    const uint32_t passed = (uint32_t)(now - *since);
+    *since = now;
+    return passed;
+}
+
+static enum ef_status encode(const struct ef_image *edges, enum ef_format format,
+                             struct output *output, struct wire_answer *answer)
+{
+    enum ef_status status = ef_encode(edges, format, output_write, output, &answer->detail);
+    if (status == EF_OK && output_flush(output) != 0)
+        status = EF_OUTPUT_FAILED;
+    if (status == EF_OUTPUT_FAILED)
+        return output->error == EFBIG ? EF_OUTPUT_TOO_LARGE : EF_OUT_OF_MEMORY;
+    answer->output_bytes = output->bytes;
+    return status;
+}
+
+static void process(const struct wire_job *job, const uint8_t *data, size_t size,
+                    struct output *output, struct wire_answer *answer)
+{
+    const struct ef_decode_limits limits = {.max_pixels = job->max_pixels};
+    const struct ef_detect_options detect = {job->detector, job->threshold};
+    struct ef_image image;
+    struct ef_image edges;
+    int64_t since = clock_us();
+
+    answer->status = ef_decode(data, size, &limits, &image, &answer->type, &answer->detail);
+    answer->decode_us = lap(&since);
+    if (answer->status != EF_OK)
+        return;
+    answer->status = ef_detect(&image, &detect, &edges);
+    answer->detect_us = lap(&since);
+    if (answer->status == EF_OK) {
+        answer->status = encode(&edges, job->format, output, answer);
+        answer->encode_us = lap(&since);
+        if (answer->status == EF_OK) {
+            answer->width = edges.width;
+            answer->height = edges.height;
+            answer->edge_sum = ef_edge_sum(&edges);
+        }
+    }
+    ef_image_free(&edges);
+    ef_image_free(&image);
+}
+
+static void answer_job(const struct wire_job *job, const int descriptors[2],
+                       struct wire_answer *answer)
+{
+    static struct output output; // 64 KiB, and a worker has one job at a time
+    struct stat input;
+    output.descriptor = descriptors[1];
+    output.error = 0;
+    output.bytes = 0;
+    output.used = 0;
+    *answer = (struct wire_answer){.id = job->id, .status = EF_OUT_OF_MEMORY};
+    if (fstat(descriptors[0], &input) != 0 || input.st_size <= 0)
+        return;
+    const size_t size = (size_t)input.st_size;
+    void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
+    if (data == MAP_FAILED)
+        return;
+    process(job, data, size, &output, answer);
+    munmap(data, size);
+}
+
+// Receives and answers one job. False when there will be no more.
+static bool serve(int socket, int *exit_status)
+{
+    uint8_t message[WIRE_BYTES];
+    int descriptors[FDPASS_MAX];
+    size_t count;
+    struct wire_job job;
+    struct wire_answer answer;
+
+    const ssize_t size = fdpass_receive(socket, message, sizeof message, descriptors, &count);
+    if (size <= 0)
+        return false;
+    if (count != 2 || !wire_decode_job(message, (size_t)size, &job)) {
+        *exit_status = 1;
+        return false;
+    }
+    answer_job(&job, descriptors, &answer);
+    close(descriptors[0]);
+    close(descriptors[1]);
+    wire_encode_answer(&answer, message);
+    return fdpass_send(socket, message, sizeof message, NULL, 0) == 0;
+}
+
+// Large blocks come from the heap and stay there: fresh pages cost more than the decode itself when
+// every picture maps and unmaps its own.
+static void keep_memory_between_pictures(void)
+{
+    mallopt(M_MMAP_THRESHOLD, (int)MIB(32));
+    mallopt(M_TRIM_THRESHOLD, (int)MIB(128));
+    mallopt(M_TOP_PAD, (int)MIB(16));
+}
+
+int worker_main(int socket, const void *context)
+{
+    const struct sandbox_options *sandbox = context;
+    const char *failed = "";
+    uint8_t message[WIRE_BYTES];
+    int exit_status = 0;
+
+    keep_memory_between_pictures();
+    if (sandbox_enter(sandbox, &failed) != 0) {
+        log_error("worker: %s:", failed);
+        return 1;
+    }
+    wire_encode_ready(message);
+    if (fdpass_send(socket, message, sizeof message, NULL, 0) != 0)
+        return 0;
+    while (serve(socket, &exit_status))
+        ;
+#if defined(__SANITIZE_ADDRESS__)
+    __lsan_do_leak_check(); // a worker leaves with _exit, where nothing else would look
+#endif
+    return exit_status;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The sandboxed side of edgefetch.
+#ifndef WORKER_H
+#define WORKER_H
+
+// A worker's whole life, as a forkserver_child: locks itself down, says it is ready, then answers
+// job after job until the other side of `socket` is gone. `context` is a struct sandbox_options. It
+// holds nothing but the socket and the descriptors of the job in hand, and opens nothing. Returns
+// the exit status: 0 when main has gone, 1 when the lock-down failed or main spoke nonsense.
+int worker_main(int socket, const void *context);
+
+#endif
