@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// SHA-256 (FIPS 180-4), by libcrypto.
+#ifndef RUN_DIGEST_H
+#define RUN_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIGEST_BYTES 32
+#define DIGEST_HEX_BYTES (2 * DIGEST_BYTES + 1)
+
+void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES]);
+
+// The first `bytes` bytes of a digest as lower-case hexadecimal, terminated.
+void digest_hex(const uint8_t *digest, size_t bytes, char *out);
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// A whole run.
+#ifndef RUN_ENGINE_H
+#define RUN_ENGINE_H
+
+#include "proc/forkserver.h"
+#include "run/options.h"
+#include "run/pipeline.h"
+
+// Who watches a run. Every function may be NULL.
+struct run_observer {
+    void *context;
+    int json;         // descriptor that gets every manifest line, or -1
+    unsigned tick_ms; // how often `tick` is called; 0: never
+    void (*finished)(void *context, const struct job *job);
+    void (*skipped)(void *context, const char *url);
+    void (*tick)(void *context, const struct pipeline *pipeline);
+};
+
+struct run_result {
+    struct tally tally;
+    unsigned limit, workers; // as used
+    bool interrupted;        // by a signal
+    bool surroundings;       // something other than a URL failed: disk, workers, list
+};
+
+// Runs the list to its end on an event loop. Must be called from a process whose fork server was
+// started before any thread. Returns 0 with the result, or -1 after a message when the run could
+// not begin (output directory, memory): nothing was fetched.
+int engine_async_run(const struct run_options *options, struct forkserver *forkserver,
+                     const struct run_observer *observer, struct run_result *result);
+
+#endif

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+// The stages on one event loop: makes them, connects them to the pipeline, takes them apart. What
+// happens in between is in pipeline.c.
+#include "run/engine.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/commit.h"
+#include "run/descriptors.h"
+#include "run/fetch.h"
+#include "run/lines.h"
+#include "run/list.h"
+#include "run/manifest.h"
+#include "run/pool.h"
+
+#include <curl/curl.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+enum { SIGNALS = 3 };
+
+struct engine {
+    const struct run_options *options;
+    const struct run_observer *observer;
+    struct pipeline pipeline;
+    struct transfer_settings settings;
+    struct outputs outputs;
+    int manifest;
+
+    uv_loop_t loop;
+    struct list *list;
+    struct fetch *fetch;
+    struct pool *pool;
+    struct lines *manifest_lines, *json_lines;
+    uv_signal_t signals[SIGNALS]; // SIGINT, SIGTERM, SIGHUP
+    uv_timer_t tick, closer;
+    bool interrupted, surroundings;
+};
+
+static void on_closer(uv_timer_t *timer);
+
+// ---- the stages, as the pipeline sees them ----
+
+static int64_t stage_now(void *context)
+{
+    (void)context;
+    return clock_us();
+}
+
+static enum urls_result stage_next(void *context, struct list_entry *entry)
+{
+    struct engine *engine = context;
+    return list_next(engine->list, entry);
+}
+
+static enum ef_status stage_fetch(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    return fetch_start(engine->fetch, job);
+}
+
+static void stage_fetch_resume(void *context)
+{
+    struct engine *engine = context;
+    fetch_resume(engine->fetch);
+}
+
+static enum stage_answer stage_process(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    return pool_submit(engine->pool, job);
+}
+
+static void on_committed(void *context, struct job *job, int error)
+{
+    struct engine *engine = context;
+    if (error != 0 && !engine->surroundings)
+        log_error("results cannot be written: %s; stopping", strerror(error));
+    engine->surroundings = engine->surroundings || error != 0;
+    pipeline_stored(&engine->pipeline, job, error != 0);
+}
+
+static enum stage_answer stage_store(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (commit_start(&engine->loop, &engine->outputs, job, on_committed, engine) == 0)
+        return STAGE_TAKEN;
+    job_fail(job, EF_OUTPUT_FAILED, "no memory left");
+    return STAGE_FAILED;
+}
+
+static void stage_record(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    char *line = manifest_line(job, engine->options);
+    if (line != NULL) {
+        lines_append(engine->manifest_lines, line);
+        if (engine->json_lines != NULL)
+            lines_append(engine->json_lines, line);
+    }
+    free(line);
+    if (engine->observer->finished != NULL)
+        engine->observer->finished(engine->observer->context, job);
+}
+
+static void stage_skipped(void *context, const struct list_entry *entry)
+{
+    struct engine *engine = context;
+    if (engine->json_lines != NULL) {
+        char *line = manifest_skipped_line(entry->url.shown);
+        if (line != NULL)
+            lines_append(engine->json_lines, line);
+        free(line);
+    }
+    if (engine->observer->skipped != NULL)
+        engine->observer->skipped(engine->observer->context, entry->url.shown);
+}
+
+static bool stage_may_read(void *context)
+{
+    struct engine *engine = context;
+    const bool manifest_behind = lines_are_behind(engine->manifest_lines);
+    const bool json_behind = engine->json_lines != NULL && lines_are_behind(engine->json_lines);
+    return !manifest_behind && !json_behind;
+}
+
+// Everything is closed from a turn of the loop of its own: the pipeline may be deep in a stage now.
+static void stage_ended(void *context)
+{
+    struct engine *engine = context;
+    uv_timer_start(&engine->closer, on_closer, 0, 0);
+}
+
+static const struct stages stages = {
+    .now_us = stage_now,
+    .next = stage_next,
+    .fetch = stage_fetch,
+    .fetch_resume = stage_fetch_resume,
+    .process = stage_process,
+    .store = stage_store,
+    .record = stage_record,
+    .skipped = stage_skipped,
+    .may_read = stage_may_read,
+    .ended = stage_ended,
+};
+
+// ---- what the stages tell the pipeline ----
+
+static void on_wake(void *context)
+{
+    struct engine *engine = context;
+    pipeline_wake(&engine->pipeline);
+}
+
+static void on_fetched(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    pipeline_fetched(&engine->pipeline, job);
+}
+
+static void on_processed(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    pipeline_processed(&engine->pipeline, job);
+}
+
+static void on_pool_broken(void *context)
+{
+    struct engine *engine = context;
+    engine->surroundings = true;
+    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    pipeline_wake(&engine->pipeline);
+}
+
+static void on_manifest_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("%s cannot be written: %s; stopping", MANIFEST_NAME, uv_strerror(error));
+    engine->surroundings = true;
+    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+}
+
+static void on_json_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("standard output: %s; stopping", uv_strerror(error));
+    engine->surroundings = true;
+    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+}
+
+// ---- signals and ticks ----
+
+// The first: what is in hand is finished, the rest is cancelled. The second: all is cancelled.
+// After that the signal has its default action again, should even that hang.
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct engine *engine = handle->data;
+    if (!engine->interrupted) {
+        engine->interrupted = true;
+        log_info("stopping: finishing what is in hand (again to stop at once)");
+        list_stop(engine->list, false);
+        pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
+        return;
+    }
+    log_info("stopping at once");
+    signal(number, SIG_DFL);
+    uv_signal_stop(handle);
+    list_stop(engine->list, true);
+    pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
+    fetch_abort(engine->fetch);
+    pool_abort(engine->pool);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    engine->observer->tick(engine->observer->context, &engine->pipeline);
+}
+
+// ---- making and taking apart ----
+
+static void close_stages(struct engine *engine)
+{
+    list_close(engine->list);
+    fetch_close(engine->fetch);
+    pool_close(engine->pool);
+    lines_close(engine->manifest_lines);
+    lines_close(engine->json_lines);
+}
+
+static void on_closer(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    engine->surroundings = engine->surroundings || list_failed(engine->list);
+    close_stages(engine);
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&engine->signals[i], NULL);
+    uv_close((uv_handle_t *)&engine->tick, NULL);
+    uv_close((uv_handle_t *)&engine->closer, NULL);
+}
+
+static bool open_stages(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+{
+    static const struct pool_callbacks pool = {
+        .processed = on_processed, .idle = on_wake, .broken = on_pool_broken};
+    static const struct lines_callbacks manifest = {on_wake, on_manifest_failed};
+    static const struct lines_callbacks json = {on_wake, on_json_failed};
+    const struct run_options *options = engine->options;
+    uv_loop_t *loop = &engine->loop;
+    engine->list = list_open(loop, options->lists, options->list_count, on_wake, engine);
+    engine->fetch = fetch_open(loop, &engine->settings, slots, on_fetched, engine);
+    engine->pool = pool_open(loop, forkserver, options, &pool, engine);
+    engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
+    if (engine->observer->json >= 0)
+        engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
+    return engine->list != NULL && engine->fetch != NULL && engine->pool != NULL &&
+           engine->manifest_lines != NULL &&
+           (engine->observer->json < 0 || engine->json_lines != NULL);
+}
+
+static void open_handles(struct engine *engine)
+{
+    static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&engine->loop, &engine->signals[i]);
+        engine->signals[i].data = engine;
+        uv_signal_start(&engine->signals[i], on_signal, numbers[i]);
+    }
+    uv_timer_init(&engine->loop, &engine->closer);
+    engine->closer.data = engine;
+    uv_timer_init(&engine->loop, &engine->tick);
+    engine->tick.data = engine;
+    const unsigned every = engine->observer->tick_ms;
+    if (every > 0)
+        uv_timer_start(&engine->tick, on_tick, every, every);
+}
+
+static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+{
+    if (uv_loop_init(&engine->loop) != 0) {
+        log_error("no event loop can be made");
+        return -1;
+    }
+    const bool opened = open_stages(engine, forkserver, slots);
+    if (opened) {
+        open_handles(engine);
+        pipeline_start(&engine->pipeline);
+    } else {
+        log_error("no memory left to begin");
+        close_stages(engine);
+    }
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&engine->loop) == 0); // no handle is left
+    return opened ? 0 : -1;
+}
+
+static int run_with_outputs(struct engine *engine, struct forkserver *forkserver,
+                            struct run_result *result)
+{
+    const struct run_options *options = engine->options;
+    const struct descriptor_plan plan = descriptors_plan(options->limit, options->workers);
+    int status = -1;
+    pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &stages, engine);
+    engine->manifest = manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
+    if (engine->manifest >= 0) {
+        if (transfer_settings_init(&engine->settings, options, &engine->pipeline.budget))
+            status = run_loop(engine, forkserver, plan.transfers);
+        else
+            log_error("no memory left to begin");
+        transfer_settings_free(&engine->settings);
+        close(engine->manifest);
+    }
+    *result = (struct run_result){
+        .tally = engine->pipeline.tally,
+        .limit = (unsigned)plan.transfers,
+        .workers = options->workers,
+        .interrupted = engine->interrupted,
+        .surroundings = engine->surroundings,
+    };
+    pipeline_free(&engine->pipeline);
+    return status;
+}
+
+int engine_async_run(const struct run_options *options, struct forkserver *forkserver,
+                     const struct run_observer *observer, struct run_result *result)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    int status = -1;
+    if (engine == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        log_error("no memory left to begin");
+        free(engine);
+        return -1;
+    }
+    engine->options = options;
+    engine->observer = observer;
+    if (outputs_open(&engine->outputs, options) == 0) {
+        status = run_with_outputs(engine, forkserver, result);
+        outputs_close(&engine->outputs);
+    }
+    curl_global_cleanup();
+    free(engine);
+    return status;
+}

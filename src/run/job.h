@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// One URL's record, from the list to the manifest, and the states it goes through.
+#ifndef RUN_JOB_H
+#define RUN_JOB_H
+
+#include "proc/wire.h"
+#include "run/body.h"
+#include "run/digest.h"
+#include "run/names.h"
+#include "run/url.h"
+
+#include <edgefetch/status.h>
+
+// A job is owned by exactly one stage at a time; handing over is job_set_state() and a call to the
+// next stage.
+//
+//     queued ─▶ downloading ─▶ held ─▶ processing ─▶ writing ─▶ finished
+//        └───────────┴───────────┴─────────┴────────────┴─────────▲
+enum job_state {
+    JOB_QUEUED,      // waiting for its host and for a transfer slot
+    JOB_DOWNLOADING, // its transfer is in flight
+    JOB_HELD,        // its body is complete and waits for a worker
+    JOB_PROCESSING,  // a worker has it
+    JOB_WRITING,     // its outputs are being written and renamed
+    JOB_FINISHED,
+    JOB_STATE_COUNT
+};
+
+// What the transfer learned, for the manifest. Strings are valid UTF-8 and printable.
+struct job_http {
+    long status;     // of the last answer, 0 when there was none
+    char version[8]; // "1.1", "2"
+    char *final_url; // without credentials; NULL when it is the URL itself
+    char address[48];
+    char type[128], etag[128], last_modified[64];
+    // From the start of the transfer, in microseconds; -1 where it did not get that far.
+    int64_t dns_us, connect_us, tls_us, first_byte_us, done_us;
+};
+
+// One file that the job left behind. All zero: none.
+struct job_file {
+    char *path; // relative to the output directory; owned
+    uint64_t bytes;
+    char sha256[DIGEST_HEX_BYTES];
+};
+
+struct job {
+    struct job *next; // in whichever queue it is in
+    struct host *host;
+    struct transfer *transfer; // while it is downloading
+    uint64_t index;            // among the run's distinct URLs, from 1
+    struct url url;
+    char name[NAME_BYTES]; // of its outputs, without extension
+
+    enum job_state state;
+    int64_t entered_us[JOB_STATE_COUNT]; // when it entered each state; 0: never
+
+    struct body body; // the downloaded bytes
+    int output;       // the memfd that the worker writes the edges to, or -1
+    struct job_http http;
+    struct wire_answer answer; // the worker's, checked
+    struct job_file original, edges;
+
+    enum ef_status status;
+    enum job_state failed_in; // the stage whose failure `status` is
+    char message[320];        // for people, printable; "" when the status says it all
+};
+
+// Takes over `url`. NULL when out of memory; the url is then still the caller's.
+struct job *job_new(struct url *url);
+
+// Frees the job and all it owns. Does nothing for NULL.
+void job_free(struct job *job);
+
+// The only way to change the state. `now_us` is the time of the change.
+void job_set_state(struct job *job, enum job_state state, int64_t now_us);
+
+// Notes a failure of the stage the job is in; the first one stays. `format` may be NULL.
+void job_fail(struct job *job, enum ef_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// How a state is called in manifests and messages.
+const char *job_state_name(enum job_state state);
+
+// Milliseconds between entering two states; -1 when the job was not in both.
+double job_ms_between(const struct job *job, enum job_state from, enum job_state to);
+
+#endif

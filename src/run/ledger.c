@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "run/ledger.h"
+
+#include "run/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// The low bits of a stored URL.
+enum { SEEN = 1, DONE = 2, FLAGS = 3 };
+
+// A stored name: 40 bits of its hash, 24 bits of its owner's.
+#define OWNER UINT64_C(0x0000000000FFFFFF)
+
+static uint64_t hash64(const char *text)
+{
+    uint8_t digest[DIGEST_BYTES];
+    uint64_t value = 0;
+    digest_sha256(text, strlen(text), digest);
+    for (size_t i = 0; i < sizeof value; i++)
+        value = value << 8 | digest[i];
+    return value;
+}
+
+static uint64_t fingerprint(const char *url)
+{
+    const uint64_t value = hash64(url) & ~(uint64_t)FLAGS;
+    return value != 0 ? value : FLAGS + 1; // 0 is a free slot
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    hashset_free(&ledger->urls);
+    hashset_free(&ledger->names);
+}
+
+static uint64_t *entry_of(struct ledger *ledger, const char *url)
+{
+    const uint64_t value = fingerprint(url);
+    uint64_t *entry = hashset_find(&ledger->urls, value, ~(uint64_t)FLAGS);
+    return entry != NULL ? entry : hashset_add(&ledger->urls, value);
+}
+
+bool ledger_note_done(struct ledger *ledger, const char *url, bool done)
+{
+    uint64_t *entry = entry_of(ledger, url);
+    if (entry == NULL)
+        return false;
+    *entry = (*entry & ~(uint64_t)DONE) | (done ? DONE : 0);
+    return true;
+}
+
+enum ledger_verdict ledger_see(struct ledger *ledger, const char *url)
+{
+    uint64_t *entry = entry_of(ledger, url);
+    if (entry == NULL)
+        return LEDGER_FULL;
+    if (*entry & SEEN)
+        return LEDGER_DUPLICATE;
+    *entry |= SEEN;
+    ledger->distinct++;
+    return *entry & DONE ? LEDGER_DONE : LEDGER_NEW;
+}
+
+static uint64_t claim_of(const char *url, const char *name)
+{
+    const uint64_t value = (hash64(name) & ~OWNER) | (hash64(url) & OWNER);
+    return value != 0 ? value : 1;
+}
+
+static bool claim(struct ledger *ledger, const char *url, const char *name)
+{
+    return hashset_add(&ledger->names, claim_of(url, name)) != NULL;
+}
+
+bool ledger_note_name(struct ledger *ledger, const char *url, const char *name)
+{
+    char digits[17];
+    snprintf(digits, sizeof digits, "%016llx", (unsigned long long)fingerprint(url));
+    digits[8] = '\0';
+    return strstr(name, digits) != NULL || claim(ledger, url, name);
+}
+
+// False when another URL has the name.
+static bool name_is_free(const struct ledger *ledger, const char *url, const char *name)
+{
+    const uint64_t wanted = claim_of(url, name);
+    return hashset_count(&ledger->names, wanted, ~OWNER) ==
+           hashset_count(&ledger->names, wanted, ~UINT64_C(0));
+}
+
+static const char *hash_of(const struct ledger *ledger, const char *url, char digits[17])
+{
+    const uint64_t value = fingerprint(url);
+    const bool shared = hashset_count(&ledger->urls, value, HASHSET_TOP) >
+                        hashset_count(&ledger->urls, value, ~(uint64_t)FLAGS);
+    snprintf(digits, 17, "%016llx", (unsigned long long)value);
+    digits[shared ? 16 : 8] = '\0';
+    return digits;
+}
+
+bool ledger_name(struct ledger *ledger, const struct name_request *request, char out[NAME_BYTES])
+{
+    static const char *const default_template = "{stem}-{hash}";
+    char digits[17];
+    const char *template = request->template != NULL ? request->template : default_template;
+    const struct name_fields fields = {
+        .stem = request->stem,
+        .hash = hash_of(ledger, request->url, digits),
+        .host = request->host,
+        .index = request->index,
+    };
+    if (request->given == NULL && name_template_has_hash(template)) {
+        name_expand(template, &fields, out);
+        return true;
+    }
+    if (request->given != NULL)
+        snprintf(out, NAME_BYTES, "%s", request->given);
+    else
+        name_expand(template, &fields, out);
+    if (!name_is_free(ledger, request->url, out)) {
+        const size_t length = strlen(out);
+        snprintf(out + length, NAME_BYTES - length, "-%s", digits);
+    }
+    return claim(ledger, request->url, out);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// What a run knows of every URL, in at most 16 bytes each: whether it was seen in this run, whether
+// an earlier one has done it, and which names are taken.
+//
+// A URL is known by 62 bits of the SHA-256 of its shown form. Among a hundred million URLs the
+// chance that any two are taken for one is about one in a thousand.
+#ifndef RUN_LEDGER_H
+#define RUN_LEDGER_H
+
+#include "run/hashset.h"
+#include "run/names.h"
+
+#include <stdbool.h>
+
+struct ledger {
+    struct hashset urls;
+    struct hashset names; // only kept when names are not unique by their hash
+    uint64_t distinct;    // URLs seen in this run
+};
+
+void ledger_free(struct ledger *ledger);
+
+enum ledger_verdict {
+    LEDGER_NEW,       // to be done
+    LEDGER_DUPLICATE, // seen before in this run
+    LEDGER_DONE,      // done by an earlier run
+    LEDGER_FULL       // out of memory
+};
+
+// Notes the newest word of the manifest about a URL. False when out of memory.
+bool ledger_note_done(struct ledger *ledger, const char *url, bool done);
+
+// Meets a URL of the list. Its first meeting counts it as distinct.
+enum ledger_verdict ledger_see(struct ledger *ledger, const char *url);
+
+// What the name of a URL's outputs is made from.
+struct name_request {
+    const char *url;  // shown
+    const char *stem; // from name_stem()
+    const char *host;
+    const char *given;    // from the list, or NULL
+    const char *template; // of --name, or NULL for STEM-HASH8
+    uint64_t index;
+};
+
+// Makes a name that no other URL has, of this run or of the manifest: HASH8 becomes 16 digits where
+// two URLs share the 8, and a name without hash that is taken gets "-HASH8" behind it. False when
+// out of memory.
+bool ledger_name(struct ledger *ledger, const struct name_request *request, char out[NAME_BYTES]);
+
+// Notes that the manifest has given `name` to `url`; a name with the URL's own hash in it needs no
+// note. False when out of memory.
+bool ledger_note_name(struct ledger *ledger, const char *url, const char *name);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "run/lines.h"
+
+#include "base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct text {
+    char *bytes;
+    size_t used, capacity;
+};
+
+struct lines {
+    uv_loop_t *loop;
+    int descriptor;
+    struct lines_callbacks callbacks;
+    void *context;
+    struct text pending, writing; // lines that wait, lines in the write that is under way
+    size_t written;               // of `writing`
+    uv_fs_t write;
+    bool active, behind, failed, closing;
+};
+
+static void start_write(struct lines *lines);
+
+struct lines *lines_open(uv_loop_t *loop, int descriptor, const struct lines_callbacks *callbacks,
+                         void *context)
+{
+    struct lines *lines = calloc(1, sizeof *lines);
+    if (lines != NULL)
+        *lines = (struct lines){
+            .loop = loop, .descriptor = descriptor, .callbacks = *callbacks, .context = context};
+    return lines;
+}
+
+static void free_if_done(struct lines *lines)
+{
+    if (!lines->closing || lines->active)
+        return;
+    free(lines->pending.bytes);
+    free(lines->writing.bytes);
+    free(lines);
+}
+
+static void fail(struct lines *lines, int error)
+{
+    if (lines->failed)
+        return;
+    lines->failed = true;
+    lines->pending.used = 0;
+    lines->callbacks.failed(lines->context, error);
+}
+
+static void on_written(uv_fs_t *request)
+{
+    struct lines *lines = request->data;
+    const ssize_t size = request->result;
+    uv_fs_req_cleanup(request);
+    lines->active = false;
+    if (size < 0)
+        fail(lines, (int)size);
+    else
+        lines->written += (size_t)size;
+    start_write(lines);
+    if (lines->behind && !lines_are_behind(lines))
+        lines->callbacks.caught_up(lines->context);
+    free_if_done(lines);
+}
+
+static void start_write(struct lines *lines)
+{
+    if (lines->active || lines->failed)
+        return;
+    if (lines->written == lines->writing.used) {
+        const struct text swapped = lines->writing;
+        lines->writing = lines->pending;
+        lines->pending = swapped;
+        lines->pending.used = 0;
+        lines->written = 0;
+    }
+    if (lines->writing.used == 0)
+        return;
+    const uv_buf_t rest = uv_buf_init(lines->writing.bytes + lines->written,
+                                      (unsigned)(lines->writing.used - lines->written));
+    lines->write.data = lines;
+    const int error =
+        uv_fs_write(lines->loop, &lines->write, lines->descriptor, &rest, 1, -1, on_written);
+    lines->active = error == 0;
+    if (error != 0)
+        fail(lines, error);
+}
+
+void lines_append(struct lines *lines, const char *line)
+{
+    const size_t length = strlen(line);
+    struct text *pending = &lines->pending;
+    if (lines->failed)
+        return;
+    if (pending->used + length > pending->capacity) {
+        const size_t capacity = 2 * (pending->used + length);
+        char *larger = realloc(pending->bytes, capacity);
+        if (larger == NULL) {
+            fail(lines, UV_ENOMEM);
+            return;
+        }
+        pending->bytes = larger;
+        pending->capacity = capacity;
+    }
+    memcpy(pending->bytes + pending->used, line, length);
+    pending->used += length;
+    start_write(lines);
+}
+
+bool lines_are_behind(struct lines *lines)
+{
+    lines->behind = lines->pending.used > LIMIT_PENDING_BYTES;
+    return lines->behind;
+}
+
+void lines_close(struct lines *lines)
+{
+    if (lines == NULL)
+        return;
+    lines->closing = true;
+    free_if_done(lines);
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "run/list.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct list {
+    uv_loop_t *loop;
+    const struct list_source *sources;
+    size_t count, current;
+    void (*wake)(void *context);
+    void *context;
+    struct urls urls; // of the current source
+
+    // A read in progress: through a thread for files, when readable for everything else.
+    uv_fs_t file_read;
+    uv_poll_t readable;
+    uv_buf_t block;
+    bool reading_file, polling, poll_open;
+
+    bool stopped_pipes, stopped_all, failed, closing;
+};
+
+struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_t count,
+                       void (*wake)(void *context), void *context)
+{
+    struct list *list = calloc(1, sizeof *list);
+    if (list != NULL) {
+        list->loop = loop;
+        list->sources = sources;
+        list->count = count;
+        list->wake = wake;
+        list->context = context;
+    }
+    return list;
+}
+
+static void free_if_done(struct list *list)
+{
+    if (list->closing && !list->reading_file && !list->poll_open)
+        free(list);
+}
+
+static void poll_closed(uv_handle_t *handle)
+{
+    struct list *list = handle->data;
+    list->poll_open = false;
+    if (list->closing)
+        free_if_done(list);
+    else
+        list->wake(list->context); // the next source was waiting for the handle
+}
+
+static void close_poll(struct list *list)
+{
+    if (!list->poll_open || uv_is_closing((uv_handle_t *)&list->readable))
+        return;
+    list->polling = false;
+    uv_poll_stop(&list->readable);
+    uv_close((uv_handle_t *)&list->readable, poll_closed);
+}
+
+// `size` bytes have arrived; 0 is the end, below 0 a libuv error.
+static void arrived(struct list *list, ssize_t size)
+{
+    const struct list_source *source = &list->sources[list->current];
+    if (size > 0) {
+        urls_fed(&list->urls, (size_t)size);
+    } else {
+        if (size < 0) {
+            log_error("%s: %s", source->label, uv_strerror((int)size));
+            list->failed = true;
+        }
+        urls_finish(&list->urls);
+    }
+}
+
+static void on_file_read(uv_fs_t *request)
+{
+    struct list *list = request->data;
+    const ssize_t size = request->result;
+    uv_fs_req_cleanup(request);
+    list->reading_file = false;
+    if (list->closing) {
+        free_if_done(list);
+        return;
+    }
+    arrived(list, size);
+    list->wake(list->context);
+}
+
+static void on_readable(uv_poll_t *handle, int status, int events)
+{
+    struct list *list = handle->data;
+    (void)status; // the read says it better
+    (void)events;
+    const ssize_t size =
+        read(list->sources[list->current].descriptor, list->block.base, list->block.len);
+    if (size < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    uv_poll_stop(handle);
+    list->polling = false;
+    arrived(list, size < 0 ? -errno : size);
+    list->wake(list->context);
+}
+
+static void read_file(struct list *list, int descriptor)
+{
+    list->file_read.data = list;
+    const int error =
+        uv_fs_read(list->loop, &list->file_read, descriptor, &list->block, 1, -1, on_file_read);
+    list->reading_file = error == 0;
+    if (error != 0)
+        arrived(list, error);
+}
+
+static void start_read(struct list *list)
+{
+    const int descriptor = list->sources[list->current].descriptor;
+    size_t space;
+    if (list->reading_file || list->polling)
+        return;
+    char *base = urls_space(&list->urls, &space);
+    list->block = uv_buf_init(base, (unsigned)space);
+    if (!list->poll_open) {
+        // Regular files cannot be polled; that is how they are told from pipes and terminals.
+        list->readable.data = list;
+        if (uv_poll_init(list->loop, &list->readable, descriptor) != 0) {
+            read_file(list, descriptor);
+            return;
+        }
+        list->poll_open = true;
+    }
+    if (list->stopped_pipes) {
+        urls_finish(&list->urls);
+        return;
+    }
+    if (uv_poll_start(&list->readable, UV_READABLE, on_readable) == 0) {
+        list->polling = true;
+        return;
+    }
+    close_poll(list);
+    read_file(list, descriptor);
+}
+
+static enum urls_result next_of_file(struct list *list, struct list_entry *entry)
+{
+    const enum urls_result result = urls_next(&list->urls, entry);
+    if (result == URLS_ENTRY)
+        entry->label = list->sources[list->current].label;
+    if (result == URLS_MORE)
+        start_read(list);
+    return result;
+}
+
+enum urls_result list_next(struct list *list, struct list_entry *entry)
+{
+    while (list->current < list->count && !list->stopped_all) {
+        const struct list_source *source = &list->sources[list->current];
+        if (list->reading_file || list->polling)
+            return URLS_MORE;
+        if (source->url != NULL) {
+            list->current++;
+            urls_parse_line(source->url, strlen(source->url), entry);
+            entry->line = 0;
+            return URLS_ENTRY;
+        }
+        const enum urls_result result = next_of_file(list, entry);
+        if (result == URLS_ENTRY)
+            return result;
+        if (result == URLS_MORE && (list->reading_file || list->polling))
+            return result;
+        if (result == URLS_MORE) // the read could not start and has ended the list
+            continue;
+        if (list->poll_open) {
+            close_poll(list);
+            urls_finish(&list->urls);
+            return URLS_MORE; // the close callback wakes
+        }
+        list->current++;
+        list->urls = (struct urls){0};
+    }
+    return URLS_END;
+}
+
+void list_stop(struct list *list, bool all)
+{
+    if (all) {
+        list->stopped_all = true;
+    } else {
+        list->stopped_pipes = true;
+        if (list->polling)
+            urls_finish(&list->urls);
+    }
+    close_poll(list);
+}
+
+bool list_failed(const struct list *list)
+{
+    return list->failed;
+}
+
+void list_close(struct list *list)
+{
+    if (list == NULL)
+        return;
+    list->closing = true;
+    list->stopped_all = true;
+    close_poll(list);
+    free_if_done(list);
+}

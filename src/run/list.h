@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The lists of a run, read one after another as a stream, without ever blocking the loop: files
+// through libuv's threads, pipes and terminals when they have something.
+#ifndef RUN_LIST_H
+#define RUN_LIST_H
+
+#include "run/options.h"
+#include "run/urls.h"
+
+#include <uv.h>
+
+struct list;
+
+// The sources' descriptors stay the caller's. `wake` is called when list_next() may have more after
+// URLS_MORE. NULL when out of memory.
+struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_t count,
+                       void (*wake)(void *context), void *context);
+
+// The next entry of the lists. URLS_MORE starts a read.
+enum urls_result list_next(struct list *list, struct list_entry *entry);
+
+// From now on list_next() says URLS_END; for pipes and terminals only when `all` is false.
+void list_stop(struct list *list, bool all);
+
+// True when a list could not be read to its end.
+bool list_failed(const struct list *list);
+
+// Stops and frees once the loop has turned.
+void list_close(struct list *list);
+
+#endif

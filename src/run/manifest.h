@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// DIR/manifest.jsonl: one JSON object a line, appended when a URL is finished and its outputs stand
+// under their final names. The newest line about a URL counts, except that a cancelled one never
+// undoes an ok.
+#ifndef RUN_MANIFEST_H
+#define RUN_MANIFEST_H
+
+#include "run/job.h"
+#include "run/ledger.h"
+#include "run/options.h"
+
+#define MANIFEST_NAME "manifest.jsonl"
+#define MANIFEST_SCHEMA 1
+
+// The first line of a manifest, with its newline. NULL when out of memory; the caller frees it.
+char *manifest_header(void);
+
+// The line of a finished job, with its newline. NULL when out of memory; the caller frees it.
+char *manifest_line(const struct job *job, const struct run_options *options);
+
+// What --json shows for a URL that an earlier run has done; it is not in the manifest. As above.
+char *manifest_skipped_line(const char *url);
+
+// Opens the manifest below `directory` for appending, making it where it is missing, and notes in
+// `ledger` what is done: ok with the same detector, parameters and format, and files there with the
+// recorded sizes; and which names are taken. A torn last line, left by a kill, is cut
+// off; lines that are not ours are passed over with a warning. Blocking. Returns the descriptor, or
+// -1 after a message.
+int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// Reading a manifest back: what is done, and which names are taken.
+#include "run/manifest.h"
+
+#include "base/log.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct reader {
+    int directory;
+    const struct run_options *options;
+    struct ledger *ledger;
+    uint64_t line, foreign; // lines read, and those among them that are not ours
+};
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+static bool stands(int directory, const json_t *file)
+{
+    struct stat there;
+    const char *path = text_of(file, "path");
+    return path[0] != '\0' && fstatat(directory, path, &there, 0) == 0 && S_ISREG(there.st_mode) &&
+           there.st_size == json_integer_value(json_object_get(file, "bytes"));
+}
+
+static bool has_parameters(const json_t *edges, const struct run_options *options)
+{
+    return strcmp(text_of(edges, "detector"), ef_detector_name(options->detector)) == 0 &&
+           strcmp(text_of(edges, "format"), ef_format_name(options->format)) == 0 &&
+           json_integer_value(json_object_get(edges, "threshold")) == options->threshold;
+}
+
+static bool is_done(const struct reader *reader, const json_t *line)
+{
+    const json_t *list = json_object_get(line, "edges");
+    if (strcmp(text_of(line, "status"), "ok") != 0)
+        return false;
+    if (!reader->options->no_originals && !stands(reader->directory, json_object_get(line, "origina"
+                                                                                           "l")))
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *edges = json_array_get(list, i);
+        if (has_parameters(edges, reader->options) && stands(reader->directory, edges))
+            return true;
+    }
+    return false;
+}
+
+// "edges/NAME.EXT" -> NAME
+static bool note_name(const struct reader *reader, const char *url, const json_t *file)
+{
+    char name[NAME_BYTES];
+    const char *path = text_of(file, "path");
+    const char *base = strrchr(path, '/');
+    if (base == NULL)
+        return true;
+    snprintf(name, sizeof name, "%s", base + 1);
+    char *dot = strrchr(name, '.');
+    if (dot != NULL)
+        *dot = '\0';
+    return ledger_note_name(reader->ledger, url, name);
+}
+
+// False when the run cannot go on.
+static bool take_line(struct reader *reader, const char *text, size_t length)
+{
+    json_t *line = json_loadb(text, length, 0, NULL);
+    const char *url = text_of(line, "url");
+    bool ok = true;
+    reader->line++;
+    if (reader->line == 1 && json_is_integer(json_object_get(line, "schema"))) {
+        const long long schema = json_integer_value(json_object_get(line, "schema"));
+        ok = schema == MANIFEST_SCHEMA;
+        if (!ok)
+            log_error("%s has schema %lld, this program knows %d; choose another --output",
+                      MANIFEST_NAME, schema, MANIFEST_SCHEMA);
+    } else if (url[0] == '\0') {
+        reader->foreign++;
+    } else if (strcmp(text_of(line, "status"), "cancelled") != 0) {
+        ok = ledger_note_done(reader->ledger, url, is_done(reader, line));
+        const json_t *edges = json_object_get(line, "edges");
+        if (ok && json_array_size(edges) > 0)
+            ok = note_name(reader, url, json_array_get(edges, 0));
+        if (!ok)
+            log_error("no memory left to read %s", MANIFEST_NAME);
+    }
+    json_decref(line);
+    return ok;
+}
+
+// Hands on every complete line of `file`. *complete is where the last one ends.
+static bool take_lines(struct reader *reader, FILE *file, off_t *complete)
+{
+    char *buffer = malloc(LIMIT_MANIFEST_LINE_BYTES);
+    bool ok = buffer != NULL;
+    bool inside = false; // of a line that is longer than the buffer
+    while (ok && fgets(buffer, (int)LIMIT_MANIFEST_LINE_BYTES, file) != NULL) {
+        const size_t length = strlen(buffer);
+        const bool ends = length > 0 && buffer[length - 1] == '\n';
+        if (ends && !inside)
+            ok = take_line(reader, buffer, length);
+        else if (ends)
+            reader->foreign++;
+        inside = !ends;
+        if (ends)
+            *complete = ftello(file);
+    }
+    free(buffer);
+    return ok && !ferror(file);
+}
+
+static bool load(struct reader *reader, int descriptor)
+{
+    off_t complete = 0;
+    struct stat manifest;
+    const int copy = dup(descriptor);
+    FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
+    if (file == NULL) {
+        if (copy >= 0)
+            close(copy);
+        log_error("%s:", MANIFEST_NAME);
+        return false;
+    }
+    const bool ok = take_lines(reader, file, &complete);
+    fclose(file);
+    if (!ok)
+        return false;
+    if (fstat(descriptor, &manifest) == 0 && manifest.st_size > complete) {
+        log_warning("%s: the last line was torn by a kill; dropped", MANIFEST_NAME);
+        if (ftruncate(descriptor, complete) != 0) {
+            log_error("%s:", MANIFEST_NAME);
+            return false;
+        }
+    }
+    if (reader->foreign > 0)
+        log_warning("%s: %llu lines are not edgefetch's; passed over", MANIFEST_NAME,
+                    (unsigned long long)reader->foreign);
+    return true;
+}
+
+static bool begin(int descriptor)
+{
+    char *header = manifest_header();
+    const size_t length = header == NULL ? 0 : strlen(header);
+    const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
+    if (!ok)
+        log_error("%s:", MANIFEST_NAME);
+    free(header);
+    return ok;
+}
+
+int manifest_open(int directory, const struct run_options *options, struct ledger *ledger)
+{
+    struct reader reader = {directory, options, ledger, 0, 0};
+    const int descriptor =
+        openat(directory, MANIFEST_NAME, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        log_error("%s:", MANIFEST_NAME);
+        return -1;
+    }
+    if (load(&reader, descriptor) && (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor)))
+        return descriptor;
+    close(descriptor);
+    return -1;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What a run is asked to do. The command line fills it; every stage reads it; nothing changes it
+// after the run has begun.
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include "base/limits.h"
+#include "proc/sandbox.h"
+
+#include <edgefetch/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// One LIST: an open file or a URL given as an argument.
+struct list_source {
+    char *label;    // for messages, printable; NULL for a URL
+    int descriptor; // -1 when `url` is set
+    const char *url;
+};
+
+struct run_options {
+    struct list_source *lists;
+    size_t list_count;
+    const char *output; // directory
+
+    unsigned limit;    // downloads at a time; 0: as many as descriptors allow
+    unsigned per_host; // downloads at a time from one host; 0: the default
+    unsigned workers;  // processes, at least 1
+
+    enum ef_detector detector;
+    unsigned threshold;
+    enum ef_format format;
+    const char *name_template;
+    bool force, no_originals;
+
+    double connect_timeout, stall_timeout, timeout, worker_timeout; // seconds
+    uint64_t max_bytes, max_memory;                                 // bytes
+    uint64_t max_pixels;
+    enum sandbox_level sandbox;
+
+    bool allow_private, insecure, http1;
+    const char *headers[LIMIT_REQUEST_HEADERS];
+    size_t header_count;
+    const char *user_agent, *proxy, *cacert;
+    const char *connect_to; // as curl's --connect-to, or NULL
+};
+
+// What is asked of the internet's hosts when --per-host is not given. Hosts that only
+// --allow-private permits are one's own and are held by --limit alone.
+#define DEFAULT_PER_HOST 4u
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "run/outputs.h"
+
+#include "base/log.h"
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char partial_prefix[] = ".partial-";
+
+// mkdir -p
+static int make_directories(const char *path)
+{
+    char part[LIMIT_PATH_BYTES];
+    if (strlen(path) >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    for (size_t i = 1; path[i - 1] != '\0'; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return -1;
+    }
+    return 0;
+}
+
+static int make_subdirectory(int directory, const char *name)
+{
+    return mkdirat(directory, name, 0777) != 0 && errno != EEXIST ? -1 : 0;
+}
+
+// Removes a temporary directory and the files in it.
+static void remove_partial(int directory, const char *name)
+{
+    const int partial = openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *listing = partial < 0 ? NULL : fdopendir(partial);
+    if (listing == NULL) {
+        if (partial >= 0)
+            close(partial);
+        return;
+    }
+    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
+        if (entry->d_name[0] != '.')
+            unlinkat(partial, entry->d_name, 0);
+    closedir(listing);
+    unlinkat(directory, name, AT_REMOVEDIR);
+}
+
+static bool is_abandoned(int directory, const char *name)
+{
+    const int partial = openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (partial < 0)
+        return false;
+    const bool abandoned = flock(partial, LOCK_EX | LOCK_NB) == 0;
+    close(partial);
+    return abandoned;
+}
+
+// A run that was killed leaves its temporary directory behind, but not its lock.
+static void remove_abandoned(int directory)
+{
+    const int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = copy < 0 ? NULL : fdopendir(copy);
+    if (listing == NULL) {
+        if (copy >= 0)
+            close(copy);
+        return;
+    }
+    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
+        if (strncmp(entry->d_name, partial_prefix, sizeof partial_prefix - 1) == 0 &&
+            is_abandoned(directory, entry->d_name))
+            remove_partial(directory, entry->d_name);
+    closedir(listing);
+}
+
+static int make_partial(struct outputs *outputs)
+{
+    for (unsigned attempt = 0; attempt < 100; attempt++) {
+        snprintf(outputs->partial_name, sizeof outputs->partial_name, "%s%06x", partial_prefix,
+                 ((unsigned)getpid() + attempt * 0x10001u) & 0xFFFFFFu);
+        if (mkdirat(outputs->directory, outputs->partial_name, 0777) == 0)
+            break;
+        if (errno != EEXIST)
+            return -1;
+    }
+    outputs->partial = openat(outputs->directory, outputs->partial_name,
+                              O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (outputs->partial < 0)
+        return -1;
+    // A file system without locks only loses the cleaning up after a killed run.
+    flock(outputs->partial, LOCK_EX | LOCK_NB);
+    return 0;
+}
+
+int outputs_open(struct outputs *outputs, const struct run_options *options)
+{
+    char shown[LIMIT_PATH_BYTES];
+    *outputs = (struct outputs){.directory = -1,
+                                .partial = -1,
+                                .keep_originals = !options->no_originals,
+                                .format = options->format};
+    if (make_directories(options->output) == 0)
+        outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (outputs->directory >= 0 &&
+        (options->no_originals || make_subdirectory(outputs->directory, "original") == 0) &&
+        make_subdirectory(outputs->directory, "edges") == 0) {
+        remove_abandoned(outputs->directory);
+        if (make_partial(outputs) == 0)
+            return 0;
+    }
+    log_error("output directory %s:", text_printable(options->output, shown, sizeof shown));
+    outputs_close(outputs);
+    return -1;
+}
+
+void outputs_close(struct outputs *outputs)
+{
+    if (outputs->partial >= 0) {
+        remove_partial(outputs->directory, outputs->partial_name);
+        close(outputs->partial);
+    }
+    if (outputs->directory >= 0)
+        close(outputs->directory);
+    outputs->partial = outputs->directory = -1;
+}
+
+static int write_all(int descriptor, const uint8_t *data, size_t size)
+{
+    while (size > 0) {
+        const ssize_t wrote = write(descriptor, data, size);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return -1;
+        data += wrote;
+        size -= (size_t)wrote;
+    }
+    return 0;
+}
+
+static int write_and_rename(struct outputs *outputs, const void *data, size_t size,
+                            const char *path)
+{
+    char temporary[24];
+    snprintf(temporary, sizeof temporary, "%llu",
+             (unsigned long long)atomic_fetch_add(&outputs->next_temporary, 1));
+    const int file = openat(outputs->partial, temporary,
+                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (file < 0)
+        return -1;
+    int failed = write_all(file, data, size);
+    int error = errno;
+    if (close(file) != 0 && failed == 0) { // network file systems report a full disk here
+        failed = -1;
+        error = errno;
+    }
+    if (failed == 0 && renameat(outputs->partial, temporary, outputs->directory, path) != 0) {
+        failed = -1;
+        error = errno;
+    }
+    if (failed != 0)
+        unlinkat(outputs->partial, temporary, 0);
+    errno = error;
+    return failed;
+}
+
+// Writes a sealed memory file to `folder`/NAME.EXT. -1 with errno.
+static int write_output(struct outputs *outputs, int memory, uint64_t bytes, const char *folder,
+                        const char *name, const char *extension, struct job_file *file)
+{
+    uint8_t digest[DIGEST_BYTES];
+    if (asprintf(&file->path, "%s/%s.%s", folder, name, extension) < 0) {
+        file->path = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    void *data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, memory, 0);
+    if (data == MAP_FAILED)
+        return -1;
+    digest_sha256(data, bytes, digest);
+    const int failed = write_and_rename(outputs, data, bytes, file->path);
+    const int error = errno;
+    munmap(data, bytes);
+    errno = error;
+    file->bytes = bytes;
+    digest_hex(digest, DIGEST_BYTES, file->sha256);
+    return failed;
+}
+
+// Failures that have nothing to do with this one picture.
+static bool stops_the_run(int error)
+{
+    return error != ENAMETOOLONG && error != EISDIR && error != ENOTDIR && error != ENOTEMPTY &&
+           error != EEXIST;
+}
+
+// The output is the worker's until it is sealed, and as long as the worker said.
+static bool output_is_as_answered(const struct job *job)
+{
+    struct stat output;
+    return memory_file_seal(job->output) == 0 && fstat(job->output, &output) == 0 &&
+           (uint64_t)output.st_size == job->answer.output_bytes;
+}
+
+int outputs_commit(struct outputs *outputs, struct job *job)
+{
+    if (!output_is_as_answered(job)) {
+        job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
+        return 0;
+    }
+    if ((outputs->keep_originals &&
+         write_output(outputs, job->body.descriptor, job->body.bytes, "original", job->name,
+                      ef_type_extension(job->answer.type), &job->original) != 0) ||
+        write_output(outputs, job->output, job->answer.output_bytes, "edges", job->name,
+                     ef_format_name(outputs->format), &job->edges) != 0) {
+        const int error = errno;
+        job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
+        return stops_the_run(error) ? error : 0;
+    }
+    return 0;
+}

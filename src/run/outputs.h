@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The output directory: results are written under a temporary name and renamed when they are
+// complete, so that what stands under a final name is always whole.
+//
+//     DIR/original/NAME.EXT   the bytes as they came
+//     DIR/edges/NAME.EXT      the edge map
+//     DIR/manifest.jsonl      see manifest.h
+//     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
+#ifndef RUN_OUTPUTS_H
+#define RUN_OUTPUTS_H
+
+#include "run/job.h"
+#include "run/options.h"
+
+#include <stdatomic.h>
+
+struct outputs {
+    int directory; // descriptors of DIR and of its temporary directory
+    int partial;
+    char partial_name[24];
+    bool keep_originals;
+    enum ef_format format;
+    atomic_uint_least64_t next_temporary;
+};
+
+// Makes the directories and removes what killed runs have left half-written. Returns 0, or -1 after
+// a message.
+int outputs_open(struct outputs *outputs, const struct run_options *options);
+
+// Removes the temporary directory.
+void outputs_close(struct outputs *outputs);
+
+// Writes a processed job's outputs and fills job->original and job->edges, or fails the job.
+// Blocking, so never on the loop; may run in several threads at once for different jobs. Returns 0,
+// or the errno of a failure that other jobs will meet too (disk full, read-only): the run must
+// stop.
+int outputs_commit(struct outputs *outputs, struct job *job);
+
+#endif

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "run/pipeline.h"
+
+#include "base/check.h"
+#include "base/log.h"
+
+#include <stdio.h>
+
+static void pump(struct pipeline *pipeline);
+
+void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
+                   uint64_t bodies, const struct stages *stages, void *context)
+{
+    const uint64_t largest =
+        options->max_bytes < options->max_memory ? options->max_bytes : options->max_memory;
+    const uint64_t per_host = options->per_host != 0 ? options->per_host : DEFAULT_PER_HOST;
+    *pipeline = (struct pipeline){
+        .options = options,
+        .stages = stages,
+        .context = context,
+        .transfers = {.limit = transfers},
+        .commits = {.limit = options->workers < 4 ? 4 : options->workers},
+        .hosts = {.per_host = per_host < transfers ? per_host : transfers,
+                  .per_local_host = options->per_host != 0 && options->per_host < transfers
+                                        ? options->per_host
+                                        : transfers},
+    };
+    budget_init(&pipeline->budget, options->max_memory, largest, bodies);
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+    ledger_free(&pipeline->ledger);
+}
+
+static int64_t now(const struct pipeline *pipeline)
+{
+    return pipeline->stages->now_us(pipeline->context);
+}
+
+static void finish(struct pipeline *pipeline, struct job *job)
+{
+    job_set_state(job, JOB_FINISHED, now(pipeline));
+    budget_release(&pipeline->budget, &job->body.share);
+    tally_finished(&pipeline->tally, job);
+    pipeline->stages->record(pipeline->context, job);
+    job_free(job);
+}
+
+static void cancel(struct pipeline *pipeline, struct job *job)
+{
+    job_fail(job, EF_CANCELLED, NULL);
+    finish(pipeline, job);
+}
+
+// ---- the list ----
+
+static bool make_name(struct pipeline *pipeline, const struct list_entry *entry, struct job *job)
+{
+    char stem[NAME_BYTES];
+    name_stem(job->url.segment, job->url.host, stem);
+    const struct name_request request = {
+        .url = job->url.shown,
+        .stem = stem,
+        .host = job->url.host,
+        .given = entry->name,
+        .template = pipeline->options->name_template,
+        .index = job->index,
+    };
+    return ledger_name(&pipeline->ledger, &request, job->name);
+}
+
+static void out_of_memory(struct pipeline *pipeline)
+{
+    log_error("no memory left for the list; stopping");
+    pipeline->list_ended = true;
+    pipeline_stop(pipeline, PIPELINE_FAILED);
+}
+
+// A URL that is met for the first time and is not done yet.
+static void admit(struct pipeline *pipeline, struct list_entry *entry)
+{
+    struct job *job = job_new(&entry->url);
+    if (job == NULL) {
+        pipeline->tally.cancelled++; // it has been counted as distinct
+        out_of_memory(pipeline);
+        return;
+    }
+    job->index = pipeline->ledger.distinct;
+    job_set_state(job, JOB_QUEUED, now(pipeline));
+    if (entry->status != EF_OK) {
+        if (entry->label != NULL)
+            job_fail(job, entry->status, "%s: %s (%s:%llu)", ef_status_sentence(entry->status),
+                     entry->message, entry->label, (unsigned long long)entry->line);
+        job_fail(job, entry->status, "%s: %s", ef_status_sentence(entry->status), entry->message);
+        finish(pipeline, job);
+    } else if (pipeline->stop != PIPELINE_RUNNING) {
+        cancel(pipeline, job);
+    } else if (!make_name(pipeline, entry, job) || !hosts_push(&pipeline->hosts, job)) {
+        cancel(pipeline, job);
+        out_of_memory(pipeline);
+    }
+}
+
+static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
+{
+    const char *shown = entry->url.shown != NULL ? entry->url.shown : "";
+    enum ledger_verdict verdict = ledger_see(&pipeline->ledger, shown);
+    if (verdict == LEDGER_DONE && pipeline->options->force)
+        verdict = LEDGER_NEW;
+    switch (verdict) {
+    case LEDGER_DUPLICATE:
+        pipeline->tally.duplicates++;
+        break;
+    case LEDGER_DONE:
+        pipeline->tally.skipped++;
+        pipeline->stages->skipped(pipeline->context, entry);
+        break;
+    case LEDGER_FULL:
+        out_of_memory(pipeline);
+        break;
+    case LEDGER_NEW:
+        admit(pipeline, entry);
+        break;
+    }
+    list_entry_free(entry);
+}
+
+// Reads ahead of the downloads, so that a host that is busy can be passed over.
+static void read_list(struct pipeline *pipeline)
+{
+    struct list_entry entry;
+    while (!pipeline->list_ended && pipeline->hosts.waiting < LIMIT_QUEUED_URLS &&
+           pipeline->stages->may_read(pipeline->context)) {
+        const enum urls_result result = pipeline->stages->next(pipeline->context, &entry);
+        if (result == URLS_MORE) // pipeline_wake() will come
+            return;
+        if (result == URLS_END)
+            pipeline->list_ended = true;
+        else
+            take_entry(pipeline, &entry);
+    }
+}
+
+// ---- downloads ----
+
+static void start_download(struct pipeline *pipeline, struct job *job)
+{
+    const int64_t started = now(pipeline);
+    job_set_state(job, JOB_DOWNLOADING, started);
+    tally_enter(&pipeline->tally, &pipeline->tally.download, started);
+    const enum ef_status status = pipeline->stages->fetch(pipeline->context, job);
+    if (status != EF_OK) {
+        job_fail(job, status, NULL);
+        pipeline_fetched(pipeline, job);
+    }
+}
+
+// Starts what both semaphores and the hosts admit.
+static void start_downloads(struct pipeline *pipeline)
+{
+    while (pipeline->hosts.ready_first != NULL) {
+        if (!semaphore_try_acquire(&pipeline->transfers, 1))
+            return;
+        struct budget_share share = {0};
+        if (!budget_begin(&pipeline->budget, &share)) {
+            semaphore_release(&pipeline->transfers, 1);
+            return;
+        }
+        budget_release(&pipeline->budget, &share); // it was a question; the job's own share follows
+        struct job *job = hosts_take(&pipeline->hosts);
+        CHECK(budget_begin(&pipeline->budget, &job->body.share));
+        start_download(pipeline, job);
+    }
+}
+
+void pipeline_fetched(struct pipeline *pipeline, struct job *job)
+{
+    const int64_t ended = now(pipeline);
+    tally_leave(&pipeline->tally, &pipeline->tally.download, job->entered_us[JOB_DOWNLOADING],
+                ended);
+    semaphore_release(&pipeline->transfers, 1);
+    hosts_done(&pipeline->hosts, job);
+    budget_settle(&pipeline->budget, &job->body.share);
+    if (job->status == EF_OK && pipeline->stop == PIPELINE_ABORTED)
+        job_fail(job, EF_CANCELLED, NULL);
+    if (job->status != EF_OK) {
+        finish(pipeline, job);
+    } else {
+        job_set_state(job, JOB_HELD, ended);
+        job->next = NULL;
+        if (pipeline->held_last != NULL)
+            pipeline->held_last->next = job;
+        else
+            pipeline->held_first = job;
+        pipeline->held_last = job;
+    }
+    pipeline->stages->fetch_resume(pipeline->context);
+    pump(pipeline);
+}
+
+// ---- processing ----
+
+static struct job *take_held(struct pipeline *pipeline)
+{
+    struct job *job = pipeline->held_first;
+    if (job != NULL) {
+        pipeline->held_first = job->next;
+        if (pipeline->held_first == NULL)
+            pipeline->held_last = NULL;
+        job->next = NULL;
+    }
+    return job;
+}
+
+// Hands bodies to idle workers. A place in the store is taken first, so that results never pile up
+// before a slow disk.
+static void start_processing(struct pipeline *pipeline)
+{
+    while (pipeline->held_first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
+        struct job *job = pipeline->held_first;
+        const enum stage_answer answer = pipeline->stages->process(pipeline->context, job);
+        if (answer != STAGE_TAKEN)
+            semaphore_release(&pipeline->commits, 1);
+        if (answer == STAGE_BUSY)
+            return;
+        take_held(pipeline);
+        if (answer == STAGE_FAILED) {
+            finish(pipeline, job);
+            continue;
+        }
+        const int64_t started = now(pipeline);
+        job_set_state(job, JOB_PROCESSING, started);
+        tally_enter(&pipeline->tally, &pipeline->tally.process, started);
+        pipeline->processing++;
+    }
+}
+
+void pipeline_processed(struct pipeline *pipeline, struct job *job)
+{
+    const int64_t ended = now(pipeline);
+    tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
+    pipeline->processing--;
+    if (job->status == EF_OK && job->answer.status != EF_OK)
+        job_fail(job, job->answer.status, job->answer.detail.text[0] != '\0' ? "%s: %s" : NULL,
+                 ef_status_sentence(job->answer.status), job->answer.detail.text);
+    if (job->status == EF_OK)
+        job_set_state(job, JOB_WRITING, ended);
+    if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
+        semaphore_release(&pipeline->commits, 1);
+        finish(pipeline, job);
+        pipeline->stages->fetch_resume(pipeline->context);
+    }
+    pump(pipeline);
+}
+
+void pipeline_stored(struct pipeline *pipeline, struct job *job, bool fatal)
+{
+    semaphore_release(&pipeline->commits, 1);
+    finish(pipeline, job);
+    if (fatal)
+        pipeline_stop(pipeline, PIPELINE_FAILED);
+    pipeline->stages->fetch_resume(pipeline->context);
+    pump(pipeline);
+}
+
+// ---- the run ----
+
+static bool all_finished(const struct pipeline *pipeline)
+{
+    return pipeline->list_ended && pipeline->hosts.waiting == 0 && pipeline->transfers.held == 0 &&
+           pipeline->held_first == NULL && pipeline->commits.held == 0;
+}
+
+static void end(struct pipeline *pipeline)
+{
+    struct tally *tally = &pipeline->tally;
+    pipeline->has_ended = true;
+    tally->ended_us = now(pipeline);
+    tally->distinct = pipeline->ledger.distinct;
+    tally->peak_bytes_held = pipeline->budget.bytes.peak;
+    CHECK(pipeline->budget.bytes.held == 0);
+    CHECK(tally->ok + tally->failed + tally->skipped + tally->cancelled == tally->distinct);
+    pipeline->stages->ended(pipeline->context);
+}
+
+// "May one more start?", asked of every stage after every start and every finish. Stages answer
+// later, so the recursion is only through failures to start, which ask for another round.
+static void pump(struct pipeline *pipeline)
+{
+    pipeline->pump_again = true;
+    if (pipeline->pumping)
+        return;
+    pipeline->pumping = true;
+    while (pipeline->pump_again && !pipeline->has_ended) {
+        pipeline->pump_again = false;
+        read_list(pipeline);
+        start_processing(pipeline);
+        start_downloads(pipeline);
+    }
+    pipeline->pumping = false;
+    if (!pipeline->has_ended && all_finished(pipeline))
+        end(pipeline);
+}
+
+void pipeline_start(struct pipeline *pipeline)
+{
+    pipeline->tally.started_us = now(pipeline);
+    pump(pipeline);
+}
+
+void pipeline_wake(struct pipeline *pipeline)
+{
+    pump(pipeline);
+}
+
+void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
+{
+    if (how <= pipeline->stop)
+        return;
+    pipeline->stop = how;
+    for (struct job *job; (job = hosts_drain(&pipeline->hosts)) != NULL;)
+        cancel(pipeline, job);
+    if (how == PIPELINE_ABORTED)
+        for (struct job *job; (job = take_held(pipeline)) != NULL;)
+            cancel(pipeline, job);
+    pump(pipeline);
+}

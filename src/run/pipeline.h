@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The one place where the stages meet: list -> hosts -> fetch -> pool -> store.
+//
+// It decides what may start and keeps count of everything, and knows nothing of libcurl, libuv or
+// processes: it sees the stages, and time, through a table of functions, so that the same code runs
+// on the event loop and in tests under a virtual clock.
+//
+// Invariants:
+// 1. A job is in exactly one place: a host's queue, the fetch stage, the held queue, the pool, the
+// store.
+// 2. transfers.held is the number of jobs in the fetch stage; budget.bytes.held covers every body
+// from
+//    its start until its outputs are stored.
+// 3. When the run has ended, ok + failed + skipped + cancelled equals the number of distinct URLs.
+#ifndef RUN_PIPELINE_H
+#define RUN_PIPELINE_H
+
+#include "run/budget.h"
+#include "run/host.h"
+#include "run/ledger.h"
+#include "run/options.h"
+#include "run/tally.h"
+#include "run/urls.h"
+
+enum stage_answer {
+    STAGE_TAKEN,
+    STAGE_BUSY,  // ask again later
+    STAGE_FAILED // the job has failed, with job_fail()
+};
+
+// What the pipeline asks of the stages. `context` is theirs. None of them may call back into the
+// pipeline before it has returned.
+struct stages {
+    int64_t (*now_us)(void *context);
+
+    // The list. URLS_MORE promises a pipeline_wake().
+    enum urls_result (*next)(void *context, struct list_entry *entry);
+
+    // Starts a transfer; pipeline_fetched() follows, unless it returns a failure.
+    enum ef_status (*fetch)(void *context, struct job *job);
+    // Bytes were released: transfers that back-pressure has paused may try again.
+    void (*fetch_resume)(void *context);
+
+    // Gives a job to an idle worker; pipeline_processed() follows when it was taken.
+    enum stage_answer (*process)(void *context, struct job *job);
+
+    // Writes a processed job's outputs; pipeline_stored() follows when it was taken.
+    enum stage_answer (*store)(void *context, struct job *job);
+    // Appends a finished job's line to the manifest, and shows it to whoever watches.
+    void (*record)(void *context, const struct job *job);
+    // A URL that an earlier run has done.
+    void (*skipped)(void *context, const struct list_entry *entry);
+    // False while the manifest is so far behind that nothing new should be read.
+    bool (*may_read)(void *context);
+
+    // Everything is finished. Called once.
+    void (*ended)(void *context);
+};
+
+// How the run was told to stop; later values overrule earlier ones.
+enum pipeline_stop {
+    PIPELINE_RUNNING,
+    PIPELINE_FINISHING, // what is in hand is finished, the rest is cancelled
+    PIPELINE_FAILED,    // the same, because the surroundings failed (disk full, no workers)
+    PIPELINE_ABORTED,   // what is in hand is cancelled too
+};
+
+struct pipeline {
+    const struct run_options *options;
+    const struct stages *stages;
+    void *context;
+
+    struct ledger ledger;
+    struct hosts hosts;
+    struct semaphore transfers;
+    struct budget budget;
+    struct semaphore commits; // jobs in the store
+    struct job *held_first, *held_last;
+    unsigned processing;
+
+    struct tally tally;
+    enum pipeline_stop stop;
+    bool list_ended, list_waiting, pumping, pump_again, has_ended;
+};
+
+// `transfers` at once and `bodies` held at once are decided from the options and from how many
+// descriptors there are.
+void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
+                   uint64_t bodies, const struct stages *stages, void *context);
+void pipeline_free(struct pipeline *pipeline);
+
+// Begins; everything else happens in answer to the stages.
+void pipeline_start(struct pipeline *pipeline);
+
+// Something that was refused may be possible now: the list has bytes, a worker is idle, the
+// manifest has caught up.
+void pipeline_wake(struct pipeline *pipeline);
+
+// A transfer is over. On success the job's body is complete and sealed; otherwise the job has
+// failed.
+void pipeline_fetched(struct pipeline *pipeline, struct job *job);
+
+// A worker's answer is in job->answer, or the job has failed.
+void pipeline_processed(struct pipeline *pipeline, struct job *job);
+
+// The outputs stand, or the job has failed. `fatal`: other jobs would fail the same way.
+void pipeline_stored(struct pipeline *pipeline, struct job *job, bool fatal);
+
+// Stops the run. Jobs that wait and the rest of the list are cancelled; for PIPELINE_ABORTED the
+// caller must then make the stages give up their jobs, each as cancelled.
+void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how);
+
+#endif

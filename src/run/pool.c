@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: MIT
+#include "run/pool.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "proc/fdpass.h"
+#include "proc/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum worker_state {
+    WORKER_ABSENT,   // there is no process
+    WORKER_STARTING, // asked for, or not ready yet
+    WORKER_IDLE,
+    WORKER_BUSY, // has `job`
+    WORKER_DYING // killed or gone; its report has not come yet
+};
+
+// Invariant: `job` is set exactly in WORKER_BUSY; `poll` is open exactly while `socket` is.
+struct worker {
+    struct pool *pool;
+    enum worker_state state;
+    uint64_t id; // new for every process
+    pid_t pid;
+    int socket;
+    uv_poll_t poll;
+    uv_timer_t deadline;
+    struct job *job;
+};
+
+struct pool {
+    uv_loop_t *loop;
+    struct forkserver *forkserver;
+    const struct run_options *options;
+    struct pool_callbacks callbacks;
+    void *context;
+    struct worker *workers;
+    size_t count;
+    uv_poll_t control; // the fork server's events
+    uint64_t next_id;
+    unsigned failed_starts; // in a row
+    bool broken, closing;
+    size_t handles; // open ones; the pool is freed with the last
+};
+
+// Table of contents: starting and replacing; what workers say; deadlines; the fork server's
+// reports; the pool's own life.
+static void on_socket(uv_poll_t *poll, int status, int events);
+static void on_control(uv_poll_t *poll, int status, int events);
+static void on_deadline(uv_timer_t *timer);
+static void become_broken(struct pool *pool, const char *why);
+
+static void free_if_done(struct pool *pool)
+{
+    if (!pool->closing || pool->handles > 0)
+        return;
+    free(pool->workers);
+    free(pool);
+}
+
+// ---- starting and replacing ----
+
+static void spawn(struct worker *worker)
+{
+    struct pool *pool = worker->pool;
+    CHECK(worker->state == WORKER_ABSENT && worker->socket < 0);
+    if (pool->broken || pool->closing)
+        return;
+    worker->id = ++pool->next_id;
+    worker->state = WORKER_STARTING;
+    if (forkserver_spawn(pool->forkserver, worker->id) != 0) {
+        worker->state = WORKER_ABSENT;
+        become_broken(pool, "the fork server is gone");
+    }
+}
+
+static void start_failed(struct worker *worker, const char *why)
+{
+    struct pool *pool = worker->pool;
+    if (++pool->failed_starts >= LIMIT_SPAWN_FAILURES)
+        become_broken(pool, why);
+    else
+        spawn(worker);
+}
+
+// The socket is closed in the close callback, when libuv has let go of it; then the place is free.
+static void on_poll_closed(uv_handle_t *handle)
+{
+    struct worker *worker = handle->data;
+    struct pool *pool = worker->pool;
+    close(worker->socket);
+    worker->socket = -1;
+    pool->handles--;
+    if (!pool->closing && worker->state == WORKER_ABSENT)
+        spawn(worker);
+    free_if_done(pool);
+}
+
+static void close_socket(struct worker *worker)
+{
+    if (worker->socket < 0 || uv_is_closing((uv_handle_t *)&worker->poll))
+        return;
+    uv_poll_stop(&worker->poll);
+    uv_close((uv_handle_t *)&worker->poll, on_poll_closed);
+}
+
+static void on_spawned(struct worker *worker, const struct forkserver_event *event)
+{
+    struct pool *pool = worker->pool;
+    if (event->error != 0 || event->socket < 0 || fcntl(event->socket, F_SETFL, O_NONBLOCK) != 0 ||
+        uv_poll_init(pool->loop, &worker->poll, event->socket) != 0) {
+        if (event->socket >= 0)
+            close(event->socket);
+        worker->state = WORKER_ABSENT;
+        start_failed(worker, strerror(event->error));
+        return;
+    }
+    worker->pid = event->pid;
+    worker->socket = event->socket;
+    worker->poll.data = worker;
+    pool->handles++;
+    uv_poll_start(&worker->poll, UV_READABLE, on_socket);
+}
+
+// ---- jobs ----
+
+// Takes the job from a worker and gives it back to the pipeline.
+static void give_back(struct worker *worker)
+{
+    struct job *job = worker->job;
+    worker->job = NULL;
+    uv_timer_stop(&worker->deadline);
+    worker->pool->callbacks.processed(worker->pool->context, job);
+}
+
+// Kills a worker, whose report will make room for its replacement.
+static void kill_worker(struct worker *worker)
+{
+    worker->state = WORKER_DYING;
+    if (forkserver_kill(worker->pool->forkserver, worker->id) != 0)
+        become_broken(worker->pool, "the fork server is gone");
+}
+
+// Takes the job away from a worker that cannot be trusted with it any more.
+static void condemn(struct worker *worker, enum ef_status status)
+{
+    if (worker->state == WORKER_DYING)
+        return;
+    const bool busy = worker->state == WORKER_BUSY;
+    if (busy)
+        job_fail(worker->job, status, NULL);
+    kill_worker(worker);
+    if (busy && worker->job != NULL)
+        give_back(worker);
+}
+
+static struct worker *find_idle(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->workers[i].state == WORKER_IDLE)
+            return &pool->workers[i];
+    return NULL;
+}
+
+// One second more for every MiB of the body.
+static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
+{
+    return (uint64_t)(pool->options->worker_timeout * 1000.0) + job->body.bytes / MIB(1) * 1000 + 1;
+}
+
+static bool send_job(struct worker *worker, const struct job *job)
+{
+    const struct run_options *options = worker->pool->options;
+    const int descriptors[2] = {job->body.descriptor, job->output};
+    const struct wire_job wire = {
+        .id = job->index,
+        .detector = options->detector,
+        .threshold = options->threshold,
+        .format = options->format,
+        .max_pixels = options->max_pixels,
+    };
+    uint8_t message[WIRE_BYTES];
+    wire_encode_job(&wire, message);
+    return fdpass_send(worker->socket, message, sizeof message, descriptors, 2) == 0;
+}
+
+enum stage_answer pool_submit(struct pool *pool, struct job *job)
+{
+    if (pool->broken) {
+        job_fail(job, EF_INTERNAL, "there is no worker process");
+        return STAGE_FAILED;
+    }
+    if (job->output < 0)
+        job->output = memory_file("edgefetch-edges");
+    if (job->output < 0) {
+        job_fail(job, EF_INTERNAL, "no memory for the result: %s", strerror(errno));
+        return STAGE_FAILED;
+    }
+    for (struct worker *worker; (worker = find_idle(pool)) != NULL;) {
+        if (send_job(worker, job)) {
+            worker->state = WORKER_BUSY;
+            worker->job = job;
+            uv_timer_start(&worker->deadline, on_deadline, deadline_ms(pool, job), 0);
+            return STAGE_TAKEN;
+        }
+        kill_worker(worker); // it has just died; the job has not reached it
+        if (pool->broken)
+            return pool_submit(pool, job);
+    }
+    return STAGE_BUSY;
+}
+
+// ---- what workers say ----
+
+static void on_ready(struct worker *worker)
+{
+    worker->state = WORKER_IDLE;
+    worker->pool->failed_starts = 0;
+    worker->pool->callbacks.idle(worker->pool->context);
+}
+
+static void on_message(struct worker *worker, const uint8_t *message, size_t size)
+{
+    struct pool *pool = worker->pool;
+    struct wire_answer answer;
+    if (worker->state == WORKER_STARTING && wire_decode_ready(message, size)) {
+        on_ready(worker);
+    } else if (worker->state == WORKER_BUSY &&
+               wire_decode_answer(message, size, pool->options->max_pixels, &answer) &&
+               answer.id == worker->job->index) {
+        worker->job->answer = answer;
+        worker->state = WORKER_IDLE;
+        give_back(worker); // and perhaps gets the next one
+    } else {
+        condemn(worker, EF_WORKER_PROTOCOL);
+    }
+}
+
+// Reads what a worker has said. False when there is nothing more to come.
+static bool receive(struct worker *worker)
+{
+    uint8_t message[WIRE_BYTES];
+    int descriptors[FDPASS_MAX];
+    size_t count;
+    const ssize_t size =
+        fdpass_receive(worker->socket, message, sizeof message, descriptors, &count);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return true;
+    if (size < 0 && errno == EPROTO) {
+        condemn(worker, EF_WORKER_PROTOCOL);
+        return true;
+    }
+    if (size <= 0)
+        return false;
+    if (count > 0) { // workers have no descriptors to send
+        while (count > 0)
+            close(descriptors[--count]);
+        condemn(worker, EF_WORKER_PROTOCOL);
+        return true;
+    }
+    if (worker->state != WORKER_DYING)
+        on_message(worker, message, (size_t)size);
+    return true;
+}
+
+static void on_socket(uv_poll_t *poll, int status, int events)
+{
+    struct worker *worker = poll->data;
+    (void)events;
+    if (status < 0 || !receive(worker))
+        uv_poll_stop(poll); // the process is gone; how, the fork server will say
+}
+
+// ---- deadlines ----
+
+static void on_deadline(uv_timer_t *timer)
+{
+    condemn(timer->data, EF_WORKER_TIMEOUT);
+}
+
+// ---- the fork server's reports ----
+
+static void fail_by_death(struct job *job, int status)
+{
+    if (WIFSIGNALED(status))
+        job_fail(job, EF_WORKER_CRASHED, "%s (killed by signal %d, %s)",
+                 ef_status_sentence(EF_WORKER_CRASHED), WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
+    else
+        job_fail(job, EF_WORKER_CRASHED, "%s (exit status %d)",
+                 ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));
+}
+
+static void on_died(struct worker *worker, int status)
+{
+    const bool was_starting = worker->state == WORKER_STARTING;
+    // Its answer may have been under way when it died.
+    if (worker->state == WORKER_BUSY)
+        receive(worker);
+    if (worker->state == WORKER_BUSY)
+        fail_by_death(worker->job, status);
+    worker->state = WORKER_ABSENT;
+    worker->pid = 0;
+    if (worker->job != NULL)
+        give_back(worker);
+    close_socket(worker); // and then its replacement is started
+    if (was_starting && ++worker->pool->failed_starts >= LIMIT_SPAWN_FAILURES)
+        become_broken(worker->pool, "workers die before they are ready");
+}
+
+static struct worker *find_by_id(struct pool *pool, uint64_t id)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->workers[i].id == id && pool->workers[i].state != WORKER_ABSENT)
+            return &pool->workers[i];
+    return NULL;
+}
+
+static void on_event(struct pool *pool, const struct forkserver_event *event)
+{
+    struct worker *worker = find_by_id(pool, event->id);
+    if (worker == NULL) {
+        if (event->socket >= 0)
+            close(event->socket);
+    } else if (event->kind == FORKSERVER_SPAWNED) {
+        on_spawned(worker, event);
+    } else {
+        on_died(worker, event->status);
+    }
+}
+
+static void on_control(uv_poll_t *poll, int status, int events)
+{
+    struct pool *pool = poll->data;
+    struct forkserver_event event;
+    int more = status < 0 ? -1 : 1;
+    (void)events;
+    while (more == 1 && !pool->closing) {
+        more = forkserver_next(pool->forkserver, &event);
+        if (more == 1)
+            on_event(pool, &event);
+    }
+    if (more < 0) {
+        uv_poll_stop(poll);
+        become_broken(pool, "the fork server is gone");
+    }
+}
+
+// Without the fork server, or when no worker lives long enough to be ready, the pool is at its end:
+// its jobs fail, and the run stops.
+static void become_broken(struct pool *pool, const char *why)
+{
+    if (pool->broken)
+        return;
+    pool->broken = true;
+    log_error("no worker process can be started: %s", why);
+    for (size_t i = 0; i < pool->count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->job != NULL) {
+            job_fail(worker->job, EF_WORKER_CRASHED, "the worker processes are gone");
+            worker->state = WORKER_DYING;
+            give_back(worker);
+        }
+    }
+    pool->callbacks.broken(pool->context);
+}
+
+// ---- the pool's own life ----
+
+struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
+                       const struct run_options *options, const struct pool_callbacks *callbacks,
+                       void *context)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    struct worker *workers = calloc(options->workers, sizeof *workers);
+    if (pool == NULL || workers == NULL ||
+        uv_poll_init(loop, &pool->control, forkserver_socket(forkserver)) != 0) {
+        free(workers);
+        free(pool);
+        return NULL;
+    }
+    pool->loop = loop;
+    pool->forkserver = forkserver;
+    pool->options = options;
+    pool->callbacks = *callbacks;
+    pool->context = context;
+    pool->workers = workers;
+    pool->count = options->workers;
+    pool->control.data = pool;
+    pool->handles = 1;
+    uv_poll_start(&pool->control, UV_READABLE, on_control);
+    for (size_t i = 0; i < pool->count; i++) {
+        workers[i].pool = pool;
+        workers[i].socket = -1;
+        uv_timer_init(loop, &workers[i].deadline);
+        workers[i].deadline.data = &workers[i];
+        pool->handles++;
+    }
+    for (size_t i = 0; i < pool->count; i++)
+        spawn(&workers[i]);
+    return pool;
+}
+
+void pool_abort(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->workers[i].state == WORKER_BUSY)
+            condemn(&pool->workers[i], EF_CANCELLED);
+}
+
+static void on_control_closed(uv_handle_t *handle)
+{
+    struct pool *pool = handle->data;
+    pool->handles--;
+    free_if_done(pool);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct pool *pool = ((struct worker *)handle->data)->pool;
+    pool->handles--;
+    free_if_done(pool);
+}
+
+void pool_close(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    pool->closing = true;
+    for (size_t i = 0; i < pool->count; i++) {
+        CHECK(pool->workers[i].job == NULL);
+        close_socket(&pool->workers[i]); // an idle worker sees the end of its socket and leaves
+        uv_close((uv_handle_t *)&pool->workers[i].deadline, on_timer_closed);
+    }
+    uv_poll_stop(&pool->control);
+    uv_close((uv_handle_t *)&pool->control, on_control_closed);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "run/tally.h"
+
+#include "base/text.h"
+
+static bool both_busy(const struct tally *tally)
+{
+    return tally->download.active > 0 && tally->process.active > 0;
+}
+
+void tally_enter(struct tally *tally, struct stage_time *stage, int64_t now_us)
+{
+    const bool overlapped = both_busy(tally);
+    if (stage->active++ == 0)
+        stage->since_us = now_us;
+    if (stage->active > stage->peak)
+        stage->peak = stage->active;
+    if (!overlapped && both_busy(tally))
+        tally->overlap_since_us = now_us;
+}
+
+void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_us, int64_t now_us)
+{
+    const bool overlapped = both_busy(tally);
+    stage->count++;
+    stage->job_us += now_us - entered_us;
+    if (--stage->active == 0)
+        stage->busy_us += now_us - stage->since_us;
+    if (overlapped && !both_busy(tally))
+        tally->overlap_us += now_us - tally->overlap_since_us;
+}
+
+void tally_finished(struct tally *tally, const struct job *job)
+{
+    tally->by_status[job->status]++;
+    tally->bytes_in += job->body.bytes;
+    if (job->status == EF_OK) {
+        tally->ok++;
+        tally->bytes_out += job->edges.bytes;
+        tally->pixels += (uint64_t)job->answer.width * job->answer.height;
+        return;
+    }
+    if (job->status == EF_CANCELLED) {
+        tally->cancelled++;
+        return;
+    }
+    tally->failed++;
+    if (tally->example[job->status][0] == '\0')
+        text_printable(job->url.shown, tally->example[job->status],
+                       sizeof tally->example[job->status]);
+}

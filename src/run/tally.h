@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What a run has come to: counts by outcome, and how long each half was at work.
+#ifndef RUN_TALLY_H
+#define RUN_TALLY_H
+
+#include "base/limits.h"
+#include "run/job.h"
+
+// Time during which a stage had at least one job, and the sum over its jobs.
+struct stage_time {
+    unsigned active;  // jobs in the stage now
+    unsigned peak;    // the most at once
+    uint64_t count;   // jobs that have left it
+    int64_t since_us; // start of the current busy stretch
+    int64_t busy_us;  // with at least one job
+    int64_t job_us;   // summed over jobs: mean number of jobs = job_us / wall
+};
+
+struct tally {
+    uint64_t distinct, duplicates; // URLs
+    uint64_t ok, failed, skipped, cancelled;
+    uint64_t by_status[EF_STATUS_COUNT];
+    // The first failure of each status, for the summary; printable, "" where there was none.
+    char example[EF_STATUS_COUNT][LIMIT_FAILURE_EXAMPLE_BYTES];
+    uint64_t bytes_in, bytes_out;
+    uint64_t pixels;
+
+    int64_t started_us, ended_us;
+    struct stage_time download, process;
+    int64_t overlap_us, overlap_since_us; // both stages had a job
+    uint64_t peak_bytes_held;
+};
+
+void tally_enter(struct tally *tally, struct stage_time *stage, int64_t now_us);
+void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_us, int64_t now_us);
+
+// Counts a finished job.
+void tally_finished(struct tally *tally, const struct job *job);
+
+#endif

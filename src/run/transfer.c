@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+// Setting up and running; what a finished transfer means is transfer_result.c.
+#include "run/transfer.h"
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "run/address.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool transfer_settings_init(struct transfer_settings *settings, const struct run_options *options,
+                            struct budget *budget)
+{
+    *settings = (struct transfer_settings){
+        .options = options,
+        .budget = budget,
+        .max_bytes =
+            options->max_bytes < budget->bytes.limit ? options->max_bytes : budget->bytes.limit,
+    };
+    for (size_t i = 0; i < options->header_count; i++) {
+        struct curl_slist *longer = curl_slist_append(settings->headers, options->headers[i]);
+        if (longer == NULL)
+            return false;
+        settings->headers = longer;
+    }
+    if (options->connect_to != NULL) {
+        settings->connect_to = curl_slist_append(NULL, options->connect_to);
+        if (settings->connect_to == NULL)
+            return false;
+    }
+    if (!options->allow_private)
+        proxies_find(&settings->proxies, options->proxy);
+    return true;
+}
+
+void transfer_settings_free(struct transfer_settings *settings)
+{
+    curl_slist_free_all(settings->headers);
+    curl_slist_free_all(settings->connect_to);
+    settings->headers = settings->connect_to = NULL;
+}
+
+// ---- libcurl's callbacks; they only note things, and may not enter the multi handle ----
+
+// Every address is seen here before anything is sent to it: of the URL, of every redirect, of every
+// alternative the resolver gave.
+static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
+                                    struct curl_sockaddr *address)
+{
+    struct transfer *transfer = context;
+    const struct transfer_settings *settings = transfer->settings;
+    (void)purpose;
+    transfer->connected = false;
+    if (!settings->options->allow_private && !address_is_public(&address->addr) &&
+        !proxies_contain(&settings->proxies, &address->addr, address->addrlen)) {
+        transfer->refused = true;
+        address_text(&address->addr, transfer->refused_address, sizeof transfer->refused_address);
+        return CURL_SOCKET_BAD;
+    }
+    transfer->opened++;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// The connection stands, new or reused, and the request comes next.
+static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port)
+{
+    struct transfer *transfer = context;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    transfer->connected = true;
+    transfer->progress_us = clock_us();
+    const size_t size = sizeof transfer->job->http.address;
+    strncpy(transfer->job->http.address, remote != NULL ? remote : "", size - 1);
+    return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    (void)data;
+    transfer->progress_us = clock_us();
+    return size * count;
+}
+
+static bool is_error_page(const struct transfer *transfer)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status < 200 || status > 299;
+}
+
+static size_t break_off(struct transfer *transfer, enum ef_status why)
+{
+    transfer->verdict = why;
+    return 0; // fewer bytes than given: CURLE_WRITE_ERROR
+}
+
+static size_t on_body(char *data, size_t one, size_t size, void *context)
+{
+    struct transfer *transfer = context;
+    struct job *job = transfer->job;
+    (void)one;
+    transfer->progress_us = clock_us();
+    if (is_error_page(transfer)) {
+        // A short one is read to its end, so that the connection can be used again.
+        transfer->discarded += size;
+        return transfer->discarded <= LIMIT_DISCARDED_BYTES ? size : 0;
+    }
+    if (size > transfer->settings->max_bytes - job->body.bytes)
+        return break_off(transfer, EF_TOO_LARGE);
+    if (!budget_grow(transfer->settings->budget, &job->body.share, job->body.bytes + size)) {
+        transfer->pause_began_us = transfer->progress_us;
+        return CURL_WRITEFUNC_PAUSE;
+    }
+    if (body_append(&job->body, data, size) != 0) {
+        job_fail(job, EF_INTERNAL, "the body cannot be held in memory: %s", strerror(errno));
+        return break_off(transfer, EF_INTERNAL);
+    }
+    return size;
+}
+
+// ---- the easy handle ----
+
+static long milliseconds(double seconds)
+{
+    return (long)(seconds * 1000.0 + 0.5);
+}
+
+// What never changes between jobs.
+static void set_run_options(CURL *easy, const struct transfer_settings *settings)
+{
+    const struct run_options *options = settings->options;
+    static const char default_agent[] = "edgefetch/" EDGEFETCH_VERSION;
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)LIMIT_REDIRECTS);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)LIMIT_RECEIVE_BYTES);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options->connect_timeout));
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->max_bytes);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT,
+                     options->user_agent != NULL ? options->user_agent : default_agent);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     options->http1 ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, settings->headers);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, settings->connect_to);
+    if (options->proxy != NULL)
+        curl_easy_setopt(easy, CURLOPT_PROXY, options->proxy);
+    if (options->cacert != NULL)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options->cacert);
+    if (options->insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // Otherwise removing a handle whose name is still being resolved waits for the resolver.
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+}
+
+static void set_callbacks(CURL *easy, struct transfer *transfer)
+{
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+}
+
+bool transfer_init(struct transfer *transfer, const struct transfer_settings *settings)
+{
+    *transfer = (struct transfer){.easy = curl_easy_init(), .settings = settings};
+    if (transfer->easy == NULL)
+        return false;
+    set_run_options(transfer->easy, settings);
+    set_callbacks(transfer->easy, transfer);
+    return true;
+}
+
+void transfer_free(struct transfer *transfer)
+{
+    curl_easy_cleanup(transfer->easy);
+    transfer->easy = NULL;
+}
+
+enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
+{
+    const int64_t now = clock_us();
+    transfer->job = job;
+    job->transfer = transfer;
+    transfer->error[0] = '\0';
+    transfer->started_us = transfer->progress_us = now;
+    transfer->paused_us = transfer->pause_began_us = 0;
+    transfer->connected = transfer->refused = false;
+    transfer->opened = 0;
+    transfer->discarded = 0;
+    transfer->verdict = EF_OK;
+    job->body.descriptor = memory_file("edgefetch-body");
+    if (job->body.descriptor < 0) {
+        job_fail(job, EF_INTERNAL, "the body cannot be held in memory: %s", strerror(errno));
+        return EF_INTERNAL;
+    }
+    if (curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request) != CURLE_OK)
+        return EF_INTERNAL;
+    return EF_OK;
+}
+
+// ---- times and pauses ----
+
+static int64_t microseconds(double seconds)
+{
+    return (int64_t)(seconds * 1e6);
+}
+
+static int64_t paused_until_now(const struct transfer *transfer, int64_t now)
+{
+    return transfer->paused_us +
+           (transfer->pause_began_us != 0 ? now - transfer->pause_began_us : 0);
+}
+
+static int64_t total_deadline(const struct transfer *transfer, int64_t now)
+{
+    return transfer->started_us + microseconds(transfer->settings->options->timeout) +
+           paused_until_now(transfer, now);
+}
+
+// While a connection is being made, libcurl's own connect time-out rules; while a transfer is
+// paused by us, the server cannot be said to stall.
+static int64_t stall_deadline(const struct transfer *transfer)
+{
+    if (!transfer->connected || transfer->pause_began_us != 0)
+        return INT64_MAX;
+    return transfer->progress_us + microseconds(transfer->settings->options->stall_timeout);
+}
+
+int64_t transfer_deadline(const struct transfer *transfer)
+{
+    const int64_t now = clock_us();
+    const int64_t total = total_deadline(transfer, now);
+    int64_t stall = stall_deadline(transfer);
+    if (stall == INT64_MAX) // nothing that could stall yet: look again when it could have
+        stall = now + microseconds(transfer->settings->options->stall_timeout);
+    return total < stall ? total : stall;
+}
+
+enum ef_status transfer_expired(const struct transfer *transfer, int64_t now_us)
+{
+    if (now_us >= total_deadline(transfer, now_us))
+        return EF_TIMEOUT;
+    if (now_us >= stall_deadline(transfer))
+        return EF_STALL_TIMEOUT;
+    return EF_OK;
+}
+
+bool transfer_resume(struct transfer *transfer)
+{
+    const int64_t now = clock_us();
+    transfer->paused_us += now - transfer->pause_began_us;
+    transfer->pause_began_us = 0;
+    transfer->progress_us = now;
+    return curl_easy_pause(transfer->easy, CURLPAUSE_CONT) == CURLE_OK; // may call on_body()
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// What a finished transfer means: libcurl's result and the server's answer as a status, a message
+// and the manifest's facts.
+#include "run/transfer.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum ef_status status_of_code(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return EF_DNS_FAILED;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
+        return EF_PROXY_FAILED;
+    case CURLE_COULDNT_CONNECT:
+        return EF_CONNECT_FAILED;
+    case CURLE_GOT_NOTHING:
+        return EF_EMPTY_REPLY;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+        return EF_CONNECTION_RESET;
+    case CURLE_PARTIAL_FILE:
+        return EF_TRANSFER_TRUNCATED;
+    case CURLE_FILESIZE_EXCEEDED:
+        return EF_TOO_LARGE;
+    case CURLE_TOO_MANY_REDIRECTS:
+        return EF_TOO_MANY_REDIRECTS;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_SHUTDOWN_FAILED:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT:
+        return EF_TLS_FAILED;
+    case CURLE_UNSUPPORTED_PROTOCOL: // the list's own URLs are http or https: a redirect's is not
+        return EF_BAD_REDIRECT;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_HTTP3:
+        return EF_PROTOCOL_ERROR;
+    default:
+        return EF_INTERNAL;
+    }
+}
+
+static curl_off_t info_us(CURL *easy, CURLINFO info)
+{
+    curl_off_t value = 0;
+    curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+static long info_long(CURL *easy, CURLINFO info)
+{
+    long value = 0;
+    curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+// libcurl's connect time-out covers the name lookup, the connection and TLS.
+static enum ef_status status_of_timeout(const struct transfer *transfer)
+{
+    if (transfer->connected)
+        return EF_TIMEOUT;
+    return transfer->opened == 0 ? EF_DNS_FAILED : EF_CONNECT_TIMEOUT;
+}
+
+static enum ef_status status_of_failure(const struct transfer *transfer, CURLcode code)
+{
+    CURL *easy = transfer->easy;
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return status_of_timeout(transfer);
+    if (code == CURLE_COULDNT_CONNECT && transfer->refused && transfer->opened == 0)
+        return EF_ADDRESS_REFUSED;
+    if (code == CURLE_URL_MALFORMAT)
+        return info_long(easy, CURLINFO_REDIRECT_COUNT) > 0 ? EF_BAD_REDIRECT : EF_BAD_URL;
+    if (code == CURLE_RECV_ERROR && info_long(easy, CURLINFO_HTTP_CONNECTCODE) >= 400)
+        return EF_PROXY_FAILED;
+    return status_of_code(code);
+}
+
+static enum ef_status status_of_answer(long http, uint64_t bytes)
+{
+    if (http >= 200 && http <= 299)
+        return bytes > 0 ? EF_OK : EF_EMPTY_BODY;
+    if (http >= 400 && http <= 499)
+        return EF_HTTP_4XX;
+    if (http >= 500 && http <= 599)
+        return EF_HTTP_5XX;
+    return EF_HTTP_OTHER;
+}
+
+// A time, if the transfer got that far; a reused connection has none for its lookup and connect.
+static int64_t reached(CURL *easy, CURLINFO info)
+{
+    const curl_off_t us = info_us(easy, info);
+    return us > 0 ? us : -1;
+}
+
+static void copy_header(CURL *easy, const char *name, char *out, size_t size)
+{
+    struct curl_header *header;
+    if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+        text_printable(header->value, out, size);
+}
+
+static const char *http_version(CURL *easy)
+{
+    switch (info_long(easy, CURLINFO_HTTP_VERSION)) {
+    case CURL_HTTP_VERSION_1_0:
+        return "1.0";
+    case CURL_HTTP_VERSION_1_1:
+        return "1.1";
+    case CURL_HTTP_VERSION_2_0:
+        return "2";
+    case CURL_HTTP_VERSION_3:
+        return "3";
+    default:
+        return "";
+    }
+}
+
+static void note_final_url(CURL *easy, struct job_http *http)
+{
+    char *url = NULL;
+    char *bare = NULL;
+    free(http->final_url);
+    http->final_url = NULL;
+    if (info_long(easy, CURLINFO_REDIRECT_COUNT) == 0 ||
+        curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url) != CURLE_OK || url == NULL)
+        return;
+    bare = url_without_credentials(url);
+    const size_t size = 1024;
+    http->final_url = bare == NULL ? NULL : malloc(size);
+    if (http->final_url != NULL)
+        text_printable(bare, http->final_url, size);
+    free(bare);
+}
+
+static void note_facts(const struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    struct job_http *http = &transfer->job->http;
+    http->status = info_long(easy, CURLINFO_RESPONSE_CODE);
+    if (http->status != 0)
+        snprintf(http->version, sizeof http->version, "%s", http_version(easy));
+    note_final_url(easy, http);
+    copy_header(easy, "content-type", http->type, sizeof http->type);
+    copy_header(easy, "etag", http->etag, sizeof http->etag);
+    copy_header(easy, "last-modified", http->last_modified, sizeof http->last_modified);
+    http->dns_us = reached(easy, CURLINFO_NAMELOOKUP_TIME_T);
+    http->connect_us = reached(easy, CURLINFO_CONNECT_TIME_T);
+    http->tls_us = reached(easy, CURLINFO_APPCONNECT_TIME_T);
+    http->first_byte_us = reached(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    http->done_us = reached(easy, CURLINFO_TOTAL_TIME_T);
+}
+
+static void fail_with_reason(struct transfer *transfer, enum ef_status status)
+{
+    struct job *job = transfer->job;
+    char reason[CURL_ERROR_SIZE];
+    const char *sentence = ef_status_sentence(status);
+    const bool by_curl =
+        transfer->verdict == EF_OK; // otherwise its text says only that we stopped it
+    text_printable(by_curl ? transfer->error : "", reason, sizeof reason);
+    if (status == EF_ADDRESS_REFUSED)
+        job_fail(job, status, "%s (%s)", sentence, transfer->refused_address);
+    else if (status == EF_TOO_LARGE)
+        job_fail(job, status, "%s (%llu bytes)", sentence,
+                 (unsigned long long)transfer->settings->max_bytes);
+    else if (status >= EF_HTTP_4XX && status <= EF_HTTP_OTHER)
+        job_fail(job, status, "%s (HTTP %ld)", sentence, job->http.status);
+    else if (reason[0] != '\0' && status != EF_EMPTY_BODY)
+        job_fail(job, status, "%s (%s)", sentence, reason);
+    else
+        job_fail(job, status, NULL);
+}
+
+void transfer_end(struct transfer *transfer, CURLcode code)
+{
+    struct job *job = transfer->job;
+    note_facts(transfer);
+    enum ef_status status = transfer->verdict;
+    if (status == EF_OK && (code == CURLE_OK || transfer->discarded > LIMIT_DISCARDED_BYTES))
+        status = status_of_answer(job->http.status, job->body.bytes);
+    else if (status == EF_OK)
+        status = status_of_failure(transfer, code);
+    if (status != EF_OK)
+        fail_with_reason(transfer, status);
+    else if (memory_file_seal(job->body.descriptor) != 0)
+        job_fail(job, EF_INTERNAL, "the body cannot be sealed");
+    if (job->status != EF_OK)
+        body_close(&job->body);
+    job->transfer = NULL;
+    transfer->job = NULL;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "run/urls.h"
+
+#include "base/text.h"
+#include "run/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void list_entry_free(struct list_entry *entry)
+{
+    url_free(&entry->url);
+    free(entry->name);
+    entry->name = NULL;
+}
+
+char *urls_space(struct urls *urls, size_t *size)
+{
+    memmove(urls->buffer, urls->buffer + urls->start, urls->end - urls->start);
+    urls->end -= urls->start;
+    urls->start = 0;
+    *size = sizeof urls->buffer - urls->end;
+    return urls->buffer + urls->end;
+}
+
+void urls_fed(struct urls *urls, size_t size)
+{
+    urls->end += size;
+}
+
+void urls_finish(struct urls *urls)
+{
+    urls->finished = true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+
+static void trim(const char **text, size_t *length)
+{
+    while (*length > 0 && is_blank((*text)[*length - 1]))
+        (*length)--;
+    while (*length > 0 && is_blank(**text)) {
+        (*text)++;
+        (*length)--;
+    }
+}
+
+static void fail(struct list_entry *entry, enum ef_status status, const char *message)
+{
+    entry->status = status;
+    snprintf(entry->message, sizeof entry->message, "%s", message);
+}
+
+void urls_parse_line(const char *text, size_t length, struct list_entry *entry)
+{
+    char error[128];
+    *entry = (struct list_entry){.status = EF_OK};
+    trim(&text, &length);
+    const char *tab = memchr(text, '\t', length);
+    size_t url_length = tab == NULL ? length : (size_t)(tab - text);
+    const char *url = text;
+    trim(&url, &url_length);
+    if (!url_parse(url, url_length, &entry->url, error, sizeof error)) {
+        fail(entry, EF_BAD_URL, error);
+        return;
+    }
+    if (tab == NULL)
+        return;
+    const char *name = tab + 1;
+    size_t name_length = length - (size_t)(name - text);
+    trim(&name, &name_length);
+    entry->name = name_from_list(name, name_length, error, sizeof error);
+    if (entry->name == NULL)
+        fail(entry, EF_BAD_NAME, error);
+}
+
+static void too_long(const char *text, size_t length, struct list_entry *entry)
+{
+    enum { SHOWN = 96 }; // enough to find the line by
+    char error[128];
+    *entry = (struct list_entry){0};
+    // Nothing that long parses; this only makes the printable form of its beginning.
+    if (url_parse("", 0, &entry->url, error, sizeof error))
+        return;
+    free(entry->url.shown);
+    entry->url.shown = malloc(4 * SHOWN);
+    if (entry->url.shown != NULL && memchr(text, '@', length) == NULL)
+        text_printable_n(text, length < SHOWN ? length : SHOWN, entry->url.shown, 4 * SHOWN);
+    else if (entry->url.shown != NULL)
+        strcpy(entry->url.shown, "(a long line with an '@' in it)");
+    snprintf(error, sizeof error, "a line may be at most %llu bytes long", LIMIT_LINE_BYTES);
+    fail(entry, EF_LINE_TOO_LONG, error);
+}
+
+static void skip_byte_order_mark(struct urls *urls)
+{
+    if (urls->line == 1 && urls->end - urls->start >= 3 &&
+        memcmp(urls->buffer + urls->start, "\xEF\xBB\xBF", 3) == 0)
+        urls->start += 3;
+}
+
+// Takes one line without its end from the buffer. False when it is not complete yet.
+static bool take_line(struct urls *urls, const char **line, size_t *length)
+{
+    const char *from = urls->buffer + urls->start;
+    const size_t available = urls->end - urls->start;
+    const char *newline = memchr(from, '\n', available);
+    if (newline == NULL && !urls->finished)
+        return false;
+    *line = from;
+    *length = newline == NULL ? available : (size_t)(newline - from);
+    urls->start += *length + (newline != NULL);
+    return true;
+}
+
+enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
+{
+    while (urls->start < urls->end) {
+        const char *line;
+        size_t length;
+        if (!urls->skipping) {
+            urls->line++;
+            skip_byte_order_mark(urls);
+        }
+        if (!take_line(urls, &line, &length)) {
+            const char *head = urls->buffer + urls->start;
+            const size_t available = urls->end - urls->start;
+            if (!urls->skipping && available <= LIMIT_LINE_BYTES) {
+                urls->line--; // the same line again, when there is more of it
+                return URLS_MORE;
+            }
+            urls->start = urls->end;
+            if (urls->skipping)
+                return URLS_MORE;
+            urls->skipping = true;
+            too_long(head, available, entry);
+            entry->line = urls->line;
+            return URLS_ENTRY;
+        }
+        if (urls->skipping) {
+            urls->skipping = false;
+            continue;
+        }
+        if (length > LIMIT_LINE_BYTES) {
+            too_long(line, length, entry);
+            entry->line = urls->line;
+            return URLS_ENTRY;
+        }
+        trim(&line, &length);
+        if (length == 0 || line[0] == '#')
+            continue;
+        urls_parse_line(line, length, entry);
+        entry->line = urls->line;
+        return URLS_ENTRY;
+    }
+    return urls->finished ? URLS_END : URLS_MORE;
+}
