@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The command line as a whole: what was asked for.
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "proc/forkserver.h"
+#include "run/options.h"
+
+enum command {
+    COMMAND_RUN = 1 << 0,
+    COMMAND_DEMO = 1 << 1,
+    COMMAND_SERVE = 1 << 2,
+};
+
+enum progress { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_NONE };
+
+struct cli {
+    enum command command;
+    char **arguments; // what is not an option
+    size_t argument_count;
+
+    struct run_options run;
+    enum progress progress;
+    bool quiet, verbose, json, help, version;
+
+    // serve and demo
+    double latency;      // seconds before the first byte of each answer
+    uint64_t rate;       // bytes a second of each answer, 0: unlimited
+    unsigned parallel;   // requests answered at once, 0: unlimited
+    unsigned port;       // 0: the system chooses
+    const char *samples; // directory, or NULL
+};
+
+// Exit codes; DESIGN section 5.
+enum exit_code {
+    EXIT_ALL_DONE = 0,
+    EXIT_SOME_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_SURROUNDINGS = 4,
+    EXIT_INTERRUPTED = 130,
+};
+
+// Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
+bool cli_read(int argc, char **argv, struct cli *cli);
+
+void cli_print_help(enum command command);
+void cli_print_version(const char *codecs);
+
+// What this side must not link: the sandboxed half, by reference.
+struct cli_program {
+    forkserver_child *worker; // what worker processes run
+    const char *codecs;       // of --version
+};
+
+// Does what was asked for and returns the exit code. Must be called while the process has a single
+// thread.
+int cli_execute(struct cli *cli, const struct cli_program *program);
+
+// The command that a word was probably meant to be, or NULL.
+const char *cli_nearest_command(const char *word);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "cli/lists.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Something that is no list at all, such as a picture, is refused as a whole; a list with some
+// binary lines in it is not.
+static bool is_binary(int file)
+{
+    char head[4096];
+    const ssize_t size = pread(file, head, sizeof head - 1, 0);
+    if (size <= 0 || memchr(head, '\0', (size_t)size) == NULL)
+        return false;
+    for (ssize_t i = 0; i + 7 <= size; i++)
+        if (strncasecmp(head + i, "http://", 7) == 0 || strncasecmp(head + i, "https:/", 7) == 0)
+            return false;
+    return true;
+}
+
+static int open_file(const char *path, const char *shown)
+{
+    struct stat status;
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (file < 0) {
+        const char *meant = errno == ENOENT ? cli_nearest_command(path) : NULL;
+        if (meant != NULL)
+            log_error("there is no list '%s'; did you mean 'edgefetch %s'?", shown, meant);
+        else
+            log_error("list '%s':", shown);
+        return -1;
+    }
+    const char *fault = NULL;
+    if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode))
+        fault = "it is a directory, not a list of URLs";
+    else if (is_binary(file))
+        fault = "it is a binary file, not a list of URLs";
+    if (fault == NULL)
+        return file;
+    log_error("list '%s': %s", shown, fault);
+    close(file);
+    return -1;
+}
+
+static int open_list(const char *argument, struct list_source *source)
+{
+    char shown[256];
+    *source = (struct list_source){.descriptor = -1};
+    if (strstr(argument, "://") != NULL) {
+        source->url = argument;
+        return 0;
+    }
+    const bool standard_input = strcmp(argument, "-") == 0;
+    text_printable(standard_input ? "standard input" : argument, shown, sizeof shown);
+    source->label = strdup(shown);
+    if (source->label == NULL)
+        return -1;
+    source->descriptor = standard_input ? dup(STDIN_FILENO) : open_file(argument, shown);
+    if (standard_input && source->descriptor < 0)
+        log_error("standard input:");
+    return source->descriptor < 0 ? -1 : 0;
+}
+
+int lists_open(char **arguments, size_t count, struct run_options *options)
+{
+    options->lists = calloc(count, sizeof *options->lists);
+    if (options->lists == NULL)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        options->list_count = i + 1;
+        if (open_list(arguments[i], &options->lists[i]) != 0) {
+            lists_close(options);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void lists_close(struct run_options *options)
+{
+    for (size_t i = 0; i < options->list_count; i++) {
+        if (options->lists[i].descriptor >= 0)
+            close(options->lists[i].descriptor);
+        free(options->lists[i].label);
+    }
+    free(options->lists);
+    options->lists = NULL;
+    options->list_count = 0;
+}

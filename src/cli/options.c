@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+// The table of options.
+#include "cli/cli.h"
+#include "cli/option.h"
+
+#include "base/log.h"
+#include "base/version.h"
+#include "run/names.h"
+
+#include <curl/curl.h>
+#include <jansson.h>
+#include <microhttpd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define RUNS (COMMAND_RUN | COMMAND_DEMO)
+#define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
+#define ALL (RUNS | ORIGIN)
+
+// ---- values of their own kind ----
+
+static bool parse_detector(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "is not a detector of this build; there is: neighbor");
+    return ef_detector_from_name(value, target);
+}
+
+static bool parse_format(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be png, jpg, bmp or tga");
+    return ef_format_from_name(value, target);
+}
+
+static bool parse_name(void *target, const char *value, char *why, size_t size)
+{
+    char error[128] = "";
+    const bool usable = name_template_check(value, error, sizeof error);
+    snprintf(why, size, "is not a usable template: %s", error);
+    *(const char **)target = value;
+    return usable;
+}
+
+static bool parse_progress(void *target, const char *value, char *why, size_t size)
+{
+    static const char *const names[] = {"auto", "plain", "none"};
+    snprintf(why, size, "must be auto, plain or none");
+    for (int i = 0; i < 3; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *(enum progress *)target = (enum progress)i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_sandbox(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be limits or off");
+    *(enum sandbox_level *)target = strcmp(value, "off") == 0 ? SANDBOX_OFF : SANDBOX_LIMITS;
+    return strcmp(value, "off") == 0 || strcmp(value, "limits") == 0;
+}
+
+static bool parse_header(void *target, const char *value, char *why, size_t size)
+{
+    struct run_options *run = target;
+    if (strpbrk(value, "\r\n") != NULL || strpbrk(value, ":;") == NULL) {
+        snprintf(why, size, "must be one header line, as in 'Name: value'");
+        return false;
+    }
+    if (run->header_count == LIMIT_REQUEST_HEADERS) {
+        snprintf(why, size, "is one too many; %d headers are the most", LIMIT_REQUEST_HEADERS);
+        return false;
+    }
+    run->headers[run->header_count++] = value;
+    return true;
+}
+
+static bool parse_cacert(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "cannot be read");
+    *(const char **)target = value;
+    return access(value, R_OK) == 0;
+}
+
+static bool parse_proxy(void *target, const char *value, char *why, size_t size)
+{
+    CURLU *url = curl_url();
+    const bool usable =
+        value[0] == '\0' ||
+        (url != NULL && curl_url_set(url, CURLUPART_URL, value,
+                                     CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK);
+    snprintf(why, size, "is not a proxy; write [http://]host[:port]");
+    curl_url_cleanup(url);
+    *(const char **)target = value;
+    return usable;
+}
+
+// ---- the table ----
+
+#define FIELD(name) offsetof(struct cli, name)
+#define HEADING(text)                                                                              \
+    {                                                                                              \
+        .help = (text)                                                                             \
+    }
+
+// clang-format off
+static const struct option table[] = {
+    HEADING("Results:"),
+    {'o', "output", "DIR", RUNS, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
+     "where pictures, edges and manifest.jsonl go (data)"},
+    {'d', "detector", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.detector), 0, 0, parse_detector,
+     "how edges are found: neighbor (neighbor)"},
+    {'t', "threshold", "T", RUNS, OPTION_NUMBER, FIELD(run.threshold), 0, 765, NULL,
+     "how large a difference is an edge, 0 to 765 (30)"},
+    {'f', "format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.format), 0, 0, parse_format,
+     "edge maps as png, jpg, bmp or tga (png)"},
+    {0, "name", "TEMPLATE", RUNS, OPTION_CUSTOM, FIELD(run.name_template), 0, 0, parse_name,
+     "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
+    {0, "no-originals", NULL, RUNS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
+     "keep only the edges"},
+    {0, "force", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
+     "do again what the manifest says is done"},
+
+    HEADING("How much at once:"),
+    {'l', "limit", "N", RUNS, OPTION_NUMBER, FIELD(run.limit), 0, LIMIT_TRANSFERS, NULL,
+     "downloads at a time; 0: as many as possible (4)"},
+    {0, "per-host", "N", RUNS, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
+     "downloads at a time from one host (4; local hosts: --limit)"},
+    {'w', "workers", "N", RUNS, OPTION_NUMBER, FIELD(run.workers), 1, LIMIT_WORKERS, NULL,
+     "worker processes (one for each CPU)"},
+    {0, "max-bytes", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_bytes), 1, 2147483647, NULL,
+     "largest body (64M)"},
+    {0, "max-pixels", "N", RUNS, OPTION_COUNT, FIELD(run.max_pixels), 1, 500e6, NULL,
+     "largest picture, width x height (100M)"},
+    {0, "max-memory", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_memory), 1, 1e12, NULL,
+     "bodies held between download and workers (512M)"},
+
+    HEADING("How long:"),
+    {0, "connect-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.connect_timeout), 0.001, 86400, NULL,
+     "to resolve and connect (10)"},
+    {0, "stall-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.stall_timeout), 0.001, 86400, NULL,
+     "without a byte (20)"},
+    {0, "timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.timeout), 0.001, 86400, NULL,
+     "for a whole transfer (120)"},
+    {0, "worker-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.worker_timeout), 0.001, 86400, NULL,
+     "for a picture in a worker, and 1 s more for each MiB (30)"},
+
+    HEADING("Requests, as curl means them:"),
+    {'H', "header", "LINE", COMMAND_RUN, OPTION_CUSTOM, FIELD(run), 0, 0, parse_header,
+     "add a request header"},
+    {'A', "user-agent", "NAME", RUNS, OPTION_TEXT, FIELD(run.user_agent), 0, 0, NULL,
+     "instead of edgefetch/VERSION"},
+    {0, "proxy", "URL", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.proxy), 0, 0, parse_proxy,
+     "use a proxy"},
+    {0, "cacert", "FILE", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.cacert), 0, 0, parse_cacert,
+     "trust these certificates"},
+    {0, "insecure", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.insecure), 0, 0, NULL,
+     "do not verify TLS"},
+    {0, "http1", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.http1), 0, 0, NULL,
+     "no HTTP/2"},
+    {0, "connect-to", "H1:P1:H2:P2", COMMAND_RUN, OPTION_TEXT, FIELD(run.connect_to), 0, 0, NULL,
+     "connect to H2:P2 for H1:P1"},
+
+    HEADING("Safety:"),
+    {0, "allow-private", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.allow_private), 0, 0, NULL,
+     "permit local, private and reserved addresses"},
+    {0, "sandbox", "LEVEL", RUNS, OPTION_CUSTOM, FIELD(run.sandbox), 0, 0, parse_sandbox,
+     "of the workers: limits, off (limits)"},
+
+    HEADING("The server:"),
+    {0, "latency", "S", ORIGIN, OPTION_SECONDS, FIELD(latency), 0, 600, NULL,
+     "before the first byte of each answer (demo: 1, serve: 0)"},
+    {0, "rate", "SIZE", ORIGIN, OPTION_BYTES, FIELD(rate), 0, 1e12, NULL,
+     "bytes a second of each answer; 0: unlimited (0)"},
+    {0, "parallel", "N", ORIGIN, OPTION_NUMBER, FIELD(parallel), 0, 65535, NULL,
+     "requests at once, more get 503; 0: unlimited (0)"},
+    {0, "port", "N", COMMAND_SERVE, OPTION_NUMBER, FIELD(port), 0, 65535, NULL,
+     "to listen on; 0: the system chooses (0)"},
+    {0, "samples", "DIR", COMMAND_DEMO, OPTION_TEXT, FIELD(samples), 0, 0, NULL,
+     "the pictures of the demo"},
+
+    HEADING("Messages:"),
+    {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
+     "auto, plain or none (auto)"},
+    {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
+     "a line of JSON for each URL on standard output"},
+    {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
+     "only say what stops the run"},
+    {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,
+     "say what becomes of each URL"},
+    {'h', "help", NULL, ALL, OPTION_FLAG, FIELD(help), 0, 0, NULL, "this"},
+    {'V', "version", NULL, ALL, OPTION_FLAG, FIELD(version), 0, 0, NULL,
+     "versions, codecs and what else is built in"},
+};
+// clang-format on
+
+enum { TABLE_ROWS = sizeof table / sizeof *table };
+
+static const struct {
+    const char *name;
+    enum command command;
+} commands[] = {{"run", COMMAND_RUN}, {"demo", COMMAND_DEMO}, {"serve", COMMAND_SERVE}};
+
+// CPUs this process may use, which containers and batch systems restrict.
+static unsigned allowed_cpus(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    const unsigned count = (unsigned)CPU_COUNT(&set);
+    return count < 1 ? 1 : count < LIMIT_WORKERS ? count : LIMIT_WORKERS;
+}
+
+static void set_defaults(struct cli *cli)
+{
+    *cli = (struct cli){
+        .command = COMMAND_RUN,
+        .latency = -1,
+        .run =
+            {
+                .output = "data",
+                .limit = 4,
+                .workers = allowed_cpus(),
+                .detector = EF_DETECTOR_NEIGHBOR,
+                .threshold = 30,
+                .format = EF_FORMAT_PNG,
+                .connect_timeout = 10,
+                .stall_timeout = 20,
+                .timeout = 120,
+                .worker_timeout = 30,
+                .max_bytes = MIB(64),
+                .max_memory = MIB(512),
+                .max_pixels = 100000000,
+                .sandbox = SANDBOX_LIMITS,
+            },
+    };
+}
+
+static const char *next_command(const void *context, size_t index)
+{
+    (void)context;
+    return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
+}
+
+bool cli_read(int argc, char **argv, struct cli *cli)
+{
+    set_defaults(cli);
+    int first = 0; // the argument that options_read() takes for the program's name
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            cli->command = commands[i].command;
+            first = 1;
+        }
+    const int count =
+        options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
+    if (count < 0)
+        return false;
+    cli->arguments = argv + first + 1;
+    cli->argument_count = (size_t)count;
+    if (cli->latency < 0)
+        cli->latency = cli->command == COMMAND_DEMO ? 1 : 0;
+    if (cli->help || cli->version || count > 0 || cli->command == COMMAND_DEMO)
+        return true;
+    if (cli->command == COMMAND_SERVE)
+        log_error("serve what? 'edgefetch serve DIR'");
+    else
+        log_error("no list of URLs: 'edgefetch LIST', 'edgefetch -' for standard input, or "
+                  "'edgefetch demo'; see 'edgefetch --help'");
+    return false;
+}
+
+const char *cli_nearest_command(const char *word)
+{
+    return nearest_word(word, next_command, NULL);
+}
+
+void cli_print_help(enum command command)
+{
+    switch (command) {
+    case COMMAND_SERVE:
+        puts("edgefetch serve [options] DIR\n"
+             "Serves a folder over HTTP on loopback until interrupted.");
+        break;
+    case COMMAND_DEMO:
+        puts("edgefetch demo [options]\n"
+             "Runs the twelve bundled pictures from a built-in server.");
+        break;
+    case COMMAND_RUN:
+        puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
+             "edgefetch demo [options]            the same on twelve bundled pictures\n"
+             "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
+             "on\n"
+             "\n"
+             "LIST is a file of URLs, one a line, each optionally followed by a tab and a name;\n"
+             "'-' is standard input; a URL may stand for itself.");
+        break;
+    }
+    options_print(table, TABLE_ROWS, (unsigned)command);
+    if (command == COMMAND_RUN)
+        puts("\nExit: 0 all done, 1 some failed, 2 usage, 4 the surroundings failed, 130 "
+             "interrupted.");
+}
+
+void cli_print_version(const char *codecs)
+{
+    printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
+           curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
+    puts("detectors: neighbor\nsandbox: limits");
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "cli/summary.h"
+
+#define ULL(value) ((unsigned long long)(value))
+
+static double seconds(int64_t us)
+{
+    return (double)us / 1e6;
+}
+
+static double share(int64_t part, int64_t whole)
+{
+    return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void print_times(FILE *out, const struct tally *tally)
+{
+    const int64_t total = tally->ended_us - tally->started_us;
+    fprintf(out, "%-14s %10s %12s %8s\n", "", "count", "time", "share");
+    fprintf(out, "%-14s %10llu %10.2f s %6.0f %%\n", "downloads", ULL(tally->download.count),
+            seconds(tally->download.busy_us), share(tally->download.busy_us, total));
+    fprintf(out, "%-14s %10llu %10.2f s %6.0f %%\n", "processing", ULL(tally->process.count),
+            seconds(tally->process.busy_us), share(tally->process.busy_us, total));
+    fprintf(out, "%-14s %10s %10.2f s %6.0f %%\n", "  overlapping", "", seconds(tally->overlap_us),
+            share(tally->overlap_us, total));
+    fprintf(out, "%-14s %10llu %10.2f s %6.0f %%\n", "total", ULL(tally->distinct), seconds(total),
+            100.0);
+}
+
+static void print_counts(FILE *out, const struct tally *tally)
+{
+    fprintf(out, "\n%llu ok, %llu failed, %llu skipped, %llu cancelled", ULL(tally->ok),
+            ULL(tally->failed), ULL(tally->skipped), ULL(tally->cancelled));
+    if (tally->duplicates > 0)
+        fprintf(out, "; %llu %s in the list more than once", ULL(tally->duplicates),
+                tally->duplicates == 1 ? "URL was" : "repeated URLs were");
+    fprintf(out, "\n");
+}
+
+static void print_failures(FILE *out, const struct tally *tally)
+{
+    for (int status = EF_OK + 1; status < EF_STATUS_COUNT; status++) {
+        if (tally->by_status[status] == 0 || status == EF_CANCELLED)
+            continue;
+        fprintf(out, "%8llu %-18s %s\n", ULL(tally->by_status[status]),
+                ef_status_name((enum ef_status)status), ef_status_sentence((enum ef_status)status));
+        fprintf(out, "%27s such as %s\n", "", tally->example[status]);
+    }
+}
+
+// What the run was waiting for, by how full its two resources were on average.
+static void print_verdict(FILE *out, const struct run_result *result)
+{
+    enum { MOSTLY = 80, HARDLY = 50 }; // per cent
+    const struct tally *tally = &result->tally;
+    const double total = (double)(tally->ended_us - tally->started_us);
+    const double downloads = (double)tally->download.job_us / total;
+    const double workers = (double)tally->process.job_us / total;
+    const double load = 100.0 * workers / result->workers;
+    const char *verdict = load >= MOSTLY  ? "CPU-bound"
+                          : load < HARDLY ? "network-bound"
+                                          : "balanced";
+    fprintf(out, "%s: on average %.1f of %u downloads were in flight and %.1f of %u workers busy\n",
+            verdict, downloads, result->limit, workers, result->workers);
+}
+
+void summary_print(FILE *out, const struct run_result *result)
+{
+    const struct tally *tally = &result->tally;
+    if (tally->distinct == 0) {
+        fprintf(out, "nothing to do: there is no URL in the list\n");
+        return;
+    }
+    print_times(out, tally);
+    print_counts(out, tally);
+    print_failures(out, tally);
+    if (tally->skipped == tally->distinct)
+        fprintf(out, "nothing to do: every URL was done before; --force does them again\n");
+    else if (tally->download.count > 0)
+        print_verdict(out, result);
+}

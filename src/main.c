@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The trusted side: options, then the command. Forking comes before everything that starts a
+// thread; see cli/commands.c.
+#include "cli/cli.h"
+#include "worker.h"
+
+#include <edgefetch/edges.h>
+
+#include <fcntl.h>
+#include <locale.h>
+#include <unistd.h>
+
+// A program started without its standard streams must not get a list or a socket in their place.
+static void hold_standard_streams(void)
+{
+    int descriptor;
+    do {
+        descriptor = open("/dev/null", O_RDWR);
+    } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+int main(int argc, char **argv)
+{
+    const struct cli_program program = {.worker = worker_main, .codecs = ef_codecs()};
+    struct cli cli;
+    hold_standard_streams();
+    setlocale(LC_CTYPE, "C.UTF-8"); // so that non-ASCII host names work in every locale
+    if (!cli_read(argc, argv, &cli))
+        return EXIT_USAGE;
+    return cli_execute(&cli, &program);
+}
