@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# Sourced by ./test: its stages. Each fails with what it saw, or leaves everything as it was.
+
+python=/usr/bin/python3 # the distribution's: it is the one that has the distribution's modules
+[ -x "$python" ] || python=python3
+
+end_to_end() {
+    "$python" -B -m pytest -q -p no:cacheprovider tests/e2e "$@"
+}
+
+# The program and the tests keep to the house's rules.
+stage_lint() {
+    scripts/lint.sh
+}
+
+# What users get.
+stage_release() {
+    build release
+    ctest --preset release
+    end_to_end
+}
+
+# Not one warning, from either compiler.
+stage_warnings() {
+    for compiler in gcc clang; do
+        quietly cmake -G Ninja -B "build/warnings-$compiler" -DCMAKE_C_COMPILER="$compiler" \
+            -DCMAKE_BUILD_TYPE=Release -DEDGEFETCH_WERROR=ON
+        quietly cmake --build "build/warnings-$compiler"
+        echo "$compiler: no warnings"
+    done
+}
+
+# Memory errors, leaks, undefined behaviour.
+stage_asan() {
+    build asan
+    export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
+    ctest --preset asan
+    EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end
+}
+
+# Data races: the threads are libuv's, libcurl's and the origin's.
+stage_tsan() {
+    build tsan
+    export TSAN_OPTIONS="handle_segv=0 suppressions=$PWD/tests/tsan.supp"
+    ctest --preset tsan
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "demo or failures or interrupt"
+}
+
+# What the sanitizers do not see: reads of memory that was never written.
+stage_valgrind() {
+    build debug
+    ctest --preset debug -T memcheck --overwrite MemoryCheckCommandOptions="$valgrind_options"
+}
+
+valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+
+# run_named NAME
+run_named() {
+    build release
+    found=1
+    if ctest --preset release -N -R "$1" | grep -q 'Test *#'; then
+        ctest --preset release -R "$1"
+        found=0
+    fi
+    if end_to_end --collect-only -k "$1" >/dev/null 2>&1; then
+        end_to_end -k "$1"
+        found=0
+    fi
+    [ $found -eq 0 ] || echo "no test is called '$1'" >&2
+    return $found
+}
