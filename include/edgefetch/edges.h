@@ -39,7 +39,7 @@ struct ef_detail {
 enum ef_type ef_probe(const uint8_t *data, size_t size);
 
 // Decodes a picture to 8-bit RGB: first frame of an animation, palette and gray expanded, 16-bit
-// samples cut to 8, alpha composed over white.
+// samples cut to 8, alpha composed over white, upright as its Exif orientation says.
 //
 // On EF_OK `image` holds the picture and belongs to the caller, and *type says what it was. On
 // anything else `image` is all zero and `detail` says why: EF_NOT_AN_IMAGE, EF_IMAGE_UNSUPPORTED,

@@ -3,6 +3,7 @@
 #include "image/codec_stb.h"
 #include "image/container.h"
 #include "image/image.h"
+#include "image/orient.h"
 #include "image/probe.h"
 
 #include <limits.h>
@@ -64,6 +65,10 @@ enum ef_status ef_decode(const uint8_t *data, size_t size, const struct ef_decod
         status = codec_stb_decode(data, size, image, detail);
     if (status == EF_OK && container.max_value != 0 && container.max_value != 255)
         scale_to_255(image, container.max_value);
+    if (status == EF_OK && !image_orient(image, container.orientation)) {
+        ef_image_free(image);
+        return EF_OUT_OF_MEMORY;
+    }
     return status;
 }
 

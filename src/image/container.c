@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "image/container.h"
 
+#include "image/exif.h"
+
 #include <string.h>
 
 static uint32_t be16(const uint8_t *p)
@@ -23,7 +25,14 @@ static uint32_t le32(const uint8_t *p)
     return le16(p + 2) << 16 | le16(p);
 }
 
-enum { JPEG_SOF0 = 0xC0, JPEG_SOF2 = 0xC2, JPEG_SOF15 = 0xCF, JPEG_EOI = 0xD9, JPEG_SOS = 0xDA };
+enum {
+    JPEG_SOF0 = 0xC0,
+    JPEG_SOF2 = 0xC2,
+    JPEG_SOF15 = 0xCF,
+    JPEG_EOI = 0xD9,
+    JPEG_SOS = 0xDA,
+    JPEG_APP1 = 0xE1
+};
 
 // Frame headers are C0 to CF, without DHT (C4), JPG (C8) and DAC (CC).
 static bool jpeg_is_frame(unsigned marker)
@@ -52,6 +61,16 @@ static size_t jpeg_scan_end(const uint8_t *data, size_t size, size_t at)
         at += next == 0xFF ? 1 : 2;
     }
     return size;
+}
+
+// Of an APP1 segment that starts at `segment` with its length; 0 when it is not Exif.
+static unsigned jpeg_orientation(const uint8_t *segment, size_t size, size_t length)
+{
+    static const char exif[6] = "Exif\0";
+    const size_t header = 2 + sizeof exif;
+    if (length > size || length < header || memcmp(segment + 2, exif, sizeof exif) != 0)
+        return 0;
+    return exif_orientation(segment + header, length - header);
 }
 
 static struct container read_jpeg(const uint8_t *data, size_t size)
@@ -86,6 +105,8 @@ static struct container read_jpeg(const uint8_t *data, size_t size)
             else if (data[at + 2] != 8)
                 jpeg.unsupported = "JPEG with other than 8 bits a sample";
         }
+        if (marker == JPEG_APP1 && jpeg.orientation == 0)
+            jpeg.orientation = jpeg_orientation(data + at, size - at, length);
         at += length < 2 ? 2 : length;
         if (marker == JPEG_SOS)
             at = jpeg_scan_end(data, size, at);
@@ -105,6 +126,8 @@ static struct container read_png(const uint8_t *data, size_t size)
         }
         if (length > size - at - 12)
             break;
+        if (memcmp(type, "eXIf", 4) == 0 && png.orientation == 0)
+            png.orientation = exif_orientation(data + at + 8, length);
         if (memcmp(type, "IEND", 4) == 0) {
             png.whole = true;
             break;
