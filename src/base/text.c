@@ -58,6 +58,8 @@ bool text_is_unsafe(uint32_t c)
         {0xFFA0, 0xFFA0},    {0xFFF0, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
         {0xF0000, 0x10FFFF},
     };
+    if (c >= 0x20 && c < 0x7F) // nearly all there is
+        return false;
     if ((c & 0xFFFE) == 0xFFFE)
         return true;
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)

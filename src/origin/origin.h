@@ -3,10 +3,13 @@
 // with an adjustable latency, rate and capacity. It is what `serve`, `demo`, `bench` and the tests
 // download from.
 //
-// What it answers, on 127.0.0.1 only:
-//   GET /          text/plain: one absolute URL a line for every file directly in the folder,
-//   sorted GET /NAME      the file, and /SUB/NAME, percent-decoded; HEAD likewise; queries are
-//   ignored anything else  404, or 405 for another method, or 503 beyond max_parallel
+// What it answers, on 127.0.0.1 only, to GET and HEAD:
+//
+//     /              text/plain: the absolute URL of every file directly in the folder, sorted
+//     /NAME          that file, percent-decoded, and /SUB/NAME; queries are ignored
+//     anything else  404
+//
+// Another method gets 405, a request beyond max_parallel 503 with "Retry-After: 1".
 // Nothing whose name starts with '.' and nothing outside the folder is served, also not through
 // symbolic links; those that stay inside are followed. Neither ranges nor conditions are honoured.
 #ifndef ORIGIN_ORIGIN_H

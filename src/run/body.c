@@ -19,6 +19,10 @@ int memory_file_seal(int descriptor)
 int body_append(struct body *body, const void *data, size_t size)
 {
     const char *from = data;
+    if (body->descriptor < 0)
+        body->descriptor = memory_file("edgefetch-body");
+    if (body->descriptor < 0)
+        return -1;
     while (size > 0) {
         const ssize_t wrote = write(body->descriptor, from, size);
         if (wrote < 0 && errno == EINTR)
@@ -30,13 +34,6 @@ int body_append(struct body *body, const void *data, size_t size)
         body->bytes += (uint64_t)wrote;
     }
     return 0;
-}
-
-int body_restart(struct body *body)
-{
-    body->bytes = 0;
-    return ftruncate(body->descriptor, 0) == 0 && lseek(body->descriptor, 0, SEEK_SET) == 0 ? 0
-                                                                                            : -1;
 }
 
 void body_close(struct body *body)

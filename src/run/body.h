@@ -23,11 +23,8 @@ int memory_file(const char *name);
 // Forbids every further change of a memory file. -1 with errno (EBUSY: somebody maps it writable).
 int memory_file_seal(int descriptor);
 
-// Appends. Returns 0, or -1 with errno.
+// Appends; the first bytes make the file. Returns 0, or -1 with errno.
 int body_append(struct body *body, const void *data, size_t size);
-
-// Forgets what was appended so far, for a transfer that starts again.
-int body_restart(struct body *body);
 
 // Closes the file. The share is the caller's to release.
 void body_close(struct body *body);

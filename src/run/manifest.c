@@ -14,7 +14,9 @@
 static char *dump(json_t *object)
 {
     char *line = NULL;
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    // ASCII only: with --json these lines may go to a terminal, and URLs are foreign text.
+    const size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9);
+    char *text = object == NULL ? NULL : json_dumps(object, flags);
     if (text != NULL) {
         const size_t length = strlen(text);
         line = realloc(text, length + 2);

@@ -204,14 +204,8 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->opened = 0;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
-    job->body.descriptor = memory_file("edgefetch-body");
-    if (job->body.descriptor < 0) {
-        job_fail(job, EF_INTERNAL, "the body cannot be held in memory: %s", strerror(errno));
-        return EF_INTERNAL;
-    }
-    if (curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request) != CURLE_OK)
-        return EF_INTERNAL;
-    return EF_OK;
+    const CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request);
+    return code == CURLE_OK ? EF_OK : EF_INTERNAL;
 }
 
 // ---- times and pauses ----

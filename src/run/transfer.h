@@ -48,8 +48,8 @@ void transfer_settings_free(struct transfer_settings *settings);
 bool transfer_init(struct transfer *transfer, const struct transfer_settings *settings);
 void transfer_free(struct transfer *transfer);
 
-// Points the transfer at a job, whose share of the budget has begun, and opens the job's body. The
-// easy handle can then be performed. A failure is the job's.
+// Points the transfer at a job, whose share of the budget has begun. The easy handle can then be
+// performed. A failure is the job's.
 enum ef_status transfer_begin(struct transfer *transfer, struct job *job);
 
 // When the transfer will have run out of one of its times, in microseconds of clock_us().
