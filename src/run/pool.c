@@ -66,6 +66,12 @@ static void free_if_done(struct pool *pool)
 
 // ---- starting and replacing ----
 
+// A worker that takes as long to be ready as it may take for a picture will never be.
+static uint64_t start_ms(const struct pool *pool)
+{
+    return (uint64_t)(pool->options->worker_timeout * 1000.0) + 1;
+}
+
 static void spawn(struct worker *worker)
 {
     struct pool *pool = worker->pool;
@@ -74,6 +80,7 @@ static void spawn(struct worker *worker)
         return;
     worker->id = ++pool->next_id;
     worker->state = WORKER_STARTING;
+    uv_timer_start(&worker->deadline, on_deadline, start_ms(pool), 0);
     if (forkserver_spawn(pool->forkserver, worker->id) != 0) {
         worker->state = WORKER_ABSENT;
         become_broken(pool, "the fork server is gone");
@@ -153,6 +160,8 @@ static void condemn(struct worker *worker, enum ef_status status)
     if (worker->state == WORKER_DYING)
         return;
     const bool busy = worker->state == WORKER_BUSY;
+    if (worker->state == WORKER_STARTING)
+        worker->pool->failed_starts++;
     if (busy)
         job_fail(worker->job, status, NULL);
     kill_worker(worker);
@@ -171,7 +180,7 @@ static struct worker *find_idle(struct pool *pool)
 // One second more for every MiB of the body.
 static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
 {
-    return (uint64_t)(pool->options->worker_timeout * 1000.0) + job->body.bytes / MIB(1) * 1000 + 1;
+    return start_ms(pool) + job->body.bytes / MIB(1) * 1000;
 }
 
 static bool send_job(struct worker *worker, const struct job *job)
@@ -222,6 +231,7 @@ static void on_ready(struct worker *worker)
 {
     worker->state = WORKER_IDLE;
     worker->pool->failed_starts = 0;
+    uv_timer_stop(&worker->deadline);
     worker->pool->callbacks.idle(worker->pool->context);
 }
 
@@ -299,7 +309,8 @@ static void fail_by_death(struct job *job, int status)
 
 static void on_died(struct worker *worker, int status)
 {
-    const bool was_starting = worker->state == WORKER_STARTING;
+    if (worker->state == WORKER_STARTING)
+        worker->pool->failed_starts++;
     // Its answer may have been under way when it died.
     if (worker->state == WORKER_BUSY)
         receive(worker);
@@ -307,10 +318,11 @@ static void on_died(struct worker *worker, int status)
         fail_by_death(worker->job, status);
     worker->state = WORKER_ABSENT;
     worker->pid = 0;
+    uv_timer_stop(&worker->deadline);
     if (worker->job != NULL)
         give_back(worker);
     close_socket(worker); // and then its replacement is started
-    if (was_starting && ++worker->pool->failed_starts >= LIMIT_SPAWN_FAILURES)
+    if (worker->pool->failed_starts >= LIMIT_SPAWN_FAILURES)
         become_broken(worker->pool, "workers die before they are ready");
 }
 
