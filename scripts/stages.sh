@@ -41,7 +41,7 @@ stage_asan() {
 # Data races: the threads are libuv's, libcurl's and the origin's.
 stage_tsan() {
     build tsan
-    export TSAN_OPTIONS="handle_segv=0 suppressions=$PWD/tests/tsan.supp"
+    export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan
     EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "demo or failures or interrupt"
 }
@@ -49,7 +49,12 @@ stage_tsan() {
 # What the sanitizers do not see: reads of memory that was never written.
 stage_valgrind() {
     build debug
-    ctest --preset debug -T memcheck --overwrite MemoryCheckCommandOptions="$valgrind_options"
+    for program in build/debug/tests/unit/test_*; do
+        [ -f "$program" ] && [ -x "$program" ] || continue
+        echo "valgrind $(basename "$program")"
+        quietly valgrind $valgrind_options "$program"
+    done
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "demo or failures"
 }
 
 valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"

@@ -38,11 +38,13 @@ struct engine {
     struct pool *pool;
     struct lines *manifest_lines, *json_lines;
     uv_signal_t signals[SIGNALS]; // SIGINT, SIGTERM, SIGHUP
-    uv_timer_t tick, closer;
+    uv_timer_t tick;
+    uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
     bool interrupted, surroundings;
 };
 
 static void on_closer(uv_timer_t *timer);
+static void give_up(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
 
@@ -81,8 +83,9 @@ static void on_committed(void *context, struct job *job, int error)
     struct engine *engine = context;
     if (error != 0 && !engine->surroundings)
         log_error("results cannot be written: %s; stopping", strerror(error));
-    engine->surroundings = engine->surroundings || error != 0;
-    pipeline_stored(&engine->pipeline, job, error != 0);
+    if (error != 0)
+        give_up(engine);
+    pipeline_stored(&engine->pipeline, job);
 }
 
 static enum stage_answer stage_store(void *context, struct job *job)
@@ -129,7 +132,6 @@ static bool stage_may_read(void *context)
     return !manifest_behind && !json_behind;
 }
 
-// Everything is closed from a turn of the loop of its own: the pipeline may be deep in a stage now.
 static void stage_ended(void *context)
 {
     struct engine *engine = context;
@@ -172,8 +174,7 @@ static void on_processed(void *context, struct job *job)
 static void on_pool_broken(void *context)
 {
     struct engine *engine = context;
-    engine->surroundings = true;
-    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up(engine);
     pipeline_wake(&engine->pipeline);
 }
 
@@ -181,19 +182,40 @@ static void on_manifest_failed(void *context, int error)
 {
     struct engine *engine = context;
     log_error("%s cannot be written: %s; stopping", MANIFEST_NAME, uv_strerror(error));
-    engine->surroundings = true;
-    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up(engine);
 }
 
 static void on_json_failed(void *context, int error)
 {
     struct engine *engine = context;
     log_error("standard output: %s; stopping", uv_strerror(error));
-    engine->surroundings = true;
-    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up(engine);
 }
 
-// ---- signals and ticks ----
+// ---- stopping ----
+
+static void stop_at_once(struct engine *engine)
+{
+    list_stop(engine->list, true);
+    pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
+    fetch_abort(engine->fetch);
+    pool_abort(engine->pool);
+}
+
+static void on_stopper(uv_timer_t *timer)
+{
+    stop_at_once(timer->data);
+}
+
+// Something other than a URL has failed: nothing new is begun, and all is cancelled in the next
+// turn.
+static void give_up(struct engine *engine)
+{
+    engine->surroundings = true;
+    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    if (!uv_is_closing((uv_handle_t *)&engine->stopper))
+        uv_timer_start(&engine->stopper, on_stopper, 0, 0);
+}
 
 // The first: what is in hand is finished, the rest is cancelled. The second: all is cancelled.
 // After that the signal has its default action again, should even that hang.
@@ -210,10 +232,7 @@ static void on_signal(uv_signal_t *handle, int number)
     log_info("stopping at once");
     signal(number, SIG_DFL);
     uv_signal_stop(handle);
-    list_stop(engine->list, true);
-    pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
-    fetch_abort(engine->fetch);
-    pool_abort(engine->pool);
+    stop_at_once(engine);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -241,6 +260,7 @@ static void on_closer(uv_timer_t *timer)
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&engine->signals[i], NULL);
     uv_close((uv_handle_t *)&engine->tick, NULL);
+    uv_close((uv_handle_t *)&engine->stopper, NULL);
     uv_close((uv_handle_t *)&engine->closer, NULL);
 }
 
@@ -271,8 +291,9 @@ static void open_handles(struct engine *engine)
         engine->signals[i].data = engine;
         uv_signal_start(&engine->signals[i], on_signal, numbers[i]);
     }
+    uv_timer_init(&engine->loop, &engine->stopper);
     uv_timer_init(&engine->loop, &engine->closer);
-    engine->closer.data = engine;
+    engine->stopper.data = engine->closer.data = engine;
     uv_timer_init(&engine->loop, &engine->tick);
     engine->tick.data = engine;
     const unsigned every = engine->observer->tick_ms;

@@ -182,7 +182,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     semaphore_release(&pipeline->transfers, 1);
     hosts_done(&pipeline->hosts, job);
     budget_settle(&pipeline->budget, &job->body.share);
-    if (job->status == EF_OK && pipeline->stop == PIPELINE_ABORTED)
+    if (job->status == EF_OK && pipeline->stop >= PIPELINE_FAILED)
         job_fail(job, EF_CANCELLED, NULL);
     if (job->status != EF_OK) {
         finish(pipeline, job);
@@ -254,12 +254,10 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
     pump(pipeline);
 }
 
-void pipeline_stored(struct pipeline *pipeline, struct job *job, bool fatal)
+void pipeline_stored(struct pipeline *pipeline, struct job *job)
 {
     semaphore_release(&pipeline->commits, 1);
     finish(pipeline, job);
-    if (fatal)
-        pipeline_stop(pipeline, PIPELINE_FAILED);
     pipeline->stages->fetch_resume(pipeline->context);
     pump(pipeline);
 }
@@ -321,7 +319,7 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     pipeline->stop = how;
     for (struct job *job; (job = hosts_drain(&pipeline->hosts)) != NULL;)
         cancel(pipeline, job);
-    if (how == PIPELINE_ABORTED)
+    if (how >= PIPELINE_FAILED)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
             cancel(pipeline, job);
     pump(pipeline);

@@ -61,8 +61,8 @@ struct stages {
 enum pipeline_stop {
     PIPELINE_RUNNING,
     PIPELINE_FINISHING, // what is in hand is finished, the rest is cancelled
-    PIPELINE_FAILED,    // the same, because the surroundings failed (disk full, no workers)
-    PIPELINE_ABORTED,   // what is in hand is cancelled too
+    PIPELINE_FAILED,    // the surroundings failed (disk full, no workers): all is cancelled
+    PIPELINE_ABORTED,   // all is cancelled
 };
 
 struct pipeline {
@@ -103,11 +103,11 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job);
 // A worker's answer is in job->answer, or the job has failed.
 void pipeline_processed(struct pipeline *pipeline, struct job *job);
 
-// The outputs stand, or the job has failed. `fatal`: other jobs would fail the same way.
-void pipeline_stored(struct pipeline *pipeline, struct job *job, bool fatal);
+// The outputs stand, or the job has failed.
+void pipeline_stored(struct pipeline *pipeline, struct job *job);
 
-// Stops the run. Jobs that wait and the rest of the list are cancelled; for PIPELINE_ABORTED the
-// caller must then make the stages give up their jobs, each as cancelled.
+// Stops the run. Jobs that wait and the rest of the list are cancelled. When all is to be cancelled
+// the caller must then make the stages give up their jobs, each as cancelled.
 void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how);
 
 #endif
