@@ -27,7 +27,8 @@ struct reader {
 static bool parse_double(const char *text, double *value, const char **rest)
 {
     char *end;
-    if (!((text[0] >= '0' && text[0] <= '9') || text[0] == '.'))
+    // Neither signs, blanks, names (inf) nor hexadecimal, which strtod() would take.
+    if (!((text[0] >= '0' && text[0] <= '9') || text[0] == '.') || strpbrk(text, "xX") != NULL)
         return false;
     errno = 0;
     *value = strtod(text, &end);

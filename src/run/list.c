@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct list {
     uv_poll_t readable;
     uv_buf_t block;
     bool reading_file, polling, poll_open;
+    int flags; // of a polled source's file, which others may share
 
     bool stopped_pipes, stopped_all, failed, closing;
 };
@@ -49,6 +51,7 @@ static void poll_closed(uv_handle_t *handle)
 {
     struct list *list = handle->data;
     list->poll_open = false;
+    fcntl(list->sources[list->current].descriptor, F_SETFL, list->flags);
     if (list->closing)
         free_if_done(list);
     else
@@ -127,8 +130,10 @@ static void start_read(struct list *list)
     char *base = urls_space(&list->urls, &space);
     list->block = uv_buf_init(base, (unsigned)space);
     if (!list->poll_open) {
+        // libuv makes what it polls non-blocking; poll_closed() puts that back.
         // Regular files cannot be polled; that is how they are told from pipes and terminals.
         list->readable.data = list;
+        list->flags = fcntl(descriptor, F_GETFL);
         if (uv_poll_init(list->loop, &list->readable, descriptor) != 0) {
             read_file(list, descriptor);
             return;
