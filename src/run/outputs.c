@@ -38,7 +38,13 @@ static int make_directories(const char *path)
 
 static int make_subdirectory(int directory, const char *name)
 {
-    return mkdirat(directory, name, 0777) != 0 && errno != EEXIST ? -1 : 0;
+    struct stat there;
+    if (mkdirat(directory, name, 0777) == 0)
+        return 0;
+    if (errno != EEXIST || fstatat(directory, name, &there, 0) != 0)
+        return -1;
+    errno = ENOTDIR;
+    return S_ISDIR(there.st_mode) ? 0 : -1;
 }
 
 // Removes a temporary directory and the files in it.

@@ -71,6 +71,8 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     (void)remote_port;
     (void)local_port;
     transfer->connected = true;
+    transfer->opened = 0; // what a redirect opens is counted anew
+    transfer->refused = false;
     transfer->progress_us = clock_us();
     const size_t size = sizeof transfer->job->http.address;
     strncpy(transfer->job->http.address, remote != NULL ? remote : "", size - 1);

@@ -31,8 +31,8 @@ struct transfer {
     int64_t paused_us;               // paused in all, which no time-out counts
     int64_t pause_began_us;          // 0: not paused
     bool connected;                  // the request could be sent
-    unsigned opened;                 // sockets
-    bool refused;                    // an address was not public
+    unsigned opened;                 // sockets, for the connection that is being made
+    bool refused;                    // one of its addresses was not public
     char refused_address[48];
     uint64_t discarded;     // bytes of an error page
     enum ef_status verdict; // why a callback broke the transfer off; EF_OK: none did

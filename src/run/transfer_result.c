@@ -46,8 +46,6 @@ static enum ef_status status_of_code(CURLcode code)
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_SSL_CLIENTCERT:
         return EF_TLS_FAILED;
-    case CURLE_UNSUPPORTED_PROTOCOL: // the list's own URLs are http or https: a redirect's is not
-        return EF_BAD_REDIRECT;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_HTTP2:
@@ -73,11 +71,9 @@ static long info_long(CURL *easy, CURLINFO info)
     return value;
 }
 
-// libcurl's connect time-out covers the name lookup, the connection and TLS.
+// The only time-out that is libcurl's own is the one for connecting: name lookup, connection, TLS.
 static enum ef_status status_of_timeout(const struct transfer *transfer)
 {
-    if (transfer->connected)
-        return EF_TIMEOUT;
     return transfer->opened == 0 ? EF_DNS_FAILED : EF_CONNECT_TIMEOUT;
 }
 
@@ -88,6 +84,10 @@ static enum ef_status status_of_failure(const struct transfer *transfer, CURLcod
         return status_of_timeout(transfer);
     if (code == CURLE_COULDNT_CONNECT && transfer->refused && transfer->opened == 0)
         return EF_ADDRESS_REFUSED;
+    if (code == CURLE_UNSUPPORTED_PROTOCOL) { // of a redirect's URL, or an answer in HTTP/0.9
+        const long answer = info_long(easy, CURLINFO_RESPONSE_CODE);
+        return answer >= 300 && answer <= 399 ? EF_BAD_REDIRECT : EF_PROTOCOL_ERROR;
+    }
     if (code == CURLE_URL_MALFORMAT)
         return info_long(easy, CURLINFO_REDIRECT_COUNT) > 0 ? EF_BAD_REDIRECT : EF_BAD_URL;
     if (code == CURLE_RECV_ERROR && info_long(easy, CURLINFO_HTTP_CONNECTCODE) >= 400)

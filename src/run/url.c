@@ -52,14 +52,13 @@ static char *shown_for_malformed(const char *text, size_t length)
     enum { SHOWN_BYTES = 512 };
     char *shown = malloc(SHOWN_BYTES);
     const char *at = memrchr(text, '@', length);
-    const char *scheme_end = memchr(text, ':', length);
+    const char *scheme_end = memmem(text, length, "://", 3);
     if (shown == NULL)
         return NULL;
     if (at == NULL)
         return text_printable_n(text, length, shown, SHOWN_BYTES);
-    const size_t scheme = scheme_end != NULL && scheme_end < at && scheme_end - text <= 8
-                              ? (size_t)(scheme_end - text) + 1
-                              : 0;
+    const bool has_scheme = scheme_end != NULL && scheme_end < at;
+    const size_t scheme = has_scheme ? (size_t)(scheme_end - text) + 1 : 0;
     char scheme_text[64];
     text_printable_n(text, scheme, scheme_text, sizeof scheme_text);
     const int used = snprintf(shown, SHOWN_BYTES, "%s***", scheme_text);
