@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""The fixtures: the program, and the servers it talks to."""
+
+import socket
+import subprocess
+
+import pytest
+
+import runner
+from faultserver import FaultServer
+from nginx import Nginx
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program_is_built():
+    assert runner.PROGRAM.exists(), f"{runner.PROGRAM} is not built; EDGEFETCH names another"
+
+
+@pytest.fixture
+def out(tmp_path):
+    """The output directory; the program has to make it."""
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def edgefetch(out):
+    """edgefetch(*args, input=None, env=None, timeout=60): runs it into `out`, to its end. Loopback
+    is allowed."""
+
+    def run(*args, **how):
+        return runner.run("-o", out, "--allow-private", *args, **how)
+
+    return run
+
+
+@pytest.fixture
+def start(tmp_path, out):
+    """start(*args, stdin=, env=): the same in the background; what still runs is killed."""
+    running = []
+
+    def begin(*args, **how):
+        directory = tmp_path / f"background-{len(running)}"
+        directory.mkdir()
+        command = ["-o", out, "--allow-private", *args]
+        running.append(runner.Background(command, directory, **how))
+        return running[-1]
+
+    yield begin
+    for background in running:
+        background.stop()
+
+
+@pytest.fixture
+def faults():
+    """A fault server without pages; see faultserver.py and pages.py."""
+    server = FaultServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def refused_port():
+    """A port of 127.0.0.1 at which nobody listens, and nobody else can."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory):
+    """A real nginx; see nginx.py."""
+    server = Nginx(tmp_path_factory.mktemp("nginx"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def origin():
+    """origin(directory, *options): starts `edgefetch serve` and returns its URL, without a slash at
+    the end."""
+    servers = []
+
+    def serve(directory, *options):
+        command = [runner.PROGRAM, "serve", *map(str, options), directory]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        servers.append(server)
+        return server.stdout.readline().strip().rstrip("/")
+
+    yield serve
+    for server in servers:
+        server.terminate()
+        server.wait(20 * runner.PATIENCE)
+        server.stdout.close()

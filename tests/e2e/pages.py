@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Pages of the fault server: each call returns one, and says what the client meets there."""
+
+
+def good(body, kind="image/png", delay=0, gate=None, headers=()):
+    """A body, after a delay or when the gate (a threading.Event) is open."""
+
+    def page(exchange):
+        if delay:
+            exchange.hold(delay)
+        if gate is not None:
+            exchange.hold(event=gate)
+        exchange.answer(200, body, [("Content-Type", kind), *headers])
+
+    return page
+
+
+def status(code, body=b"a page that is not the picture"):
+    """An answer with this status."""
+    return lambda exchange: exchange.answer(code, body)
+
+
+def redirect(location, code=302):
+    """A redirect to `location`, sent as it is."""
+    return lambda exchange: exchange.answer(code, b"", [("Location", location)])
+
+
+def shorter_than_announced(body, announced):
+    """A body that ends, with the connection, before its Content-Length."""
+
+    def page(exchange):
+        exchange.head(200, [("Content-Length", announced)])
+        exchange.send(body)
+        exchange.close()
+
+    return page
+
+
+def reset_before_answer(exchange):
+    """A RST instead of an answer."""
+    exchange.reset()
+
+
+def reset_in_body(body):
+    """A RST in the middle of the body."""
+
+    def page(exchange):
+        exchange.head(200, [("Content-Length", 2 * len(body))])
+        exchange.send(body)
+        exchange.hold(0.05)  # a RST overtakes what has not been read yet
+        exchange.reset()
+
+    return page
+
+
+def close_without_answer(exchange):
+    """The connection ends where an answer should begin."""
+    exchange.close()
+
+
+def chunked(pieces):
+    """A body in chunks, without a length."""
+
+    def page(exchange):
+        exchange.head(200, [("Transfer-Encoding", "chunked")])
+        for piece in pieces:
+            exchange.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+        exchange.send(b"0\r\n\r\n")
+
+    return page
+
+
+def endless_chunks(exchange):
+    """A body without a length and without an end."""
+    exchange.head(200, [("Transfer-Encoding", "chunked")])
+    while not exchange.server.stopping:
+        exchange.send(b"10000\r\n" + bytes(65536) + b"\r\n")
+
+
+def announced_only(size):
+    """A Content-Length of `size`, and then nothing: the headers alone must do."""
+
+    def page(exchange):
+        exchange.head(200, [("Content-Length", size)])
+        exchange.hold()
+        exchange.close()
+
+    return page
+
+
+def drip(exchange):
+    """A byte now and then, for ever."""
+    exchange.head(200, [("Content-Length", 10**6)])
+    while exchange.open and not exchange.server.stopping:
+        exchange.send(b"x")
+        exchange.hold(0.1)
+
+
+def stall_after_head(exchange):
+    """The headers, and then nothing."""
+    exchange.head(200, [("Content-Length", 1000)])
+    exchange.hold()
+    exchange.close()
+
+
+def never(exchange):
+    """No answer, on an open connection."""
+    exchange.hold()
+    exchange.close()
+
+
+def garbage(exchange):
+    """Bytes that are not HTTP."""
+    exchange.send(b"\x00\x01\x02 this is not HTTP\r\n\r\n")
+    exchange.close()

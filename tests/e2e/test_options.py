@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""The command line: what is wrong is named, and nothing is started."""
+
+import pytest
+
+import pages
+import pictures
+import runner
+
+OPTIONS = """-o --output -l --limit --per-host -w --workers -d --detector -t --threshold -f --format
+--name --force --connect-timeout --stall-timeout --timeout --max-bytes --max-pixels --max-memory
+--allow-private --no-originals -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
+--help --version""".split()
+
+
+def refused(edgefetch, out, *args):
+    """What standard error says about a command line that must not start anything."""
+    result = edgefetch(*args, "http://127.0.0.1/a.png")
+    assert (result.code, result.out) == (2, ""), result
+    assert not out.exists()
+    return result.err
+
+
+def test_help_has_every_option():
+    """Goal: --help tells of every option and of the exit codes."""
+    result = runner.run("--help")
+    words = result.out.replace(",", " ").split()
+    assert result.code == 0
+    assert [option for option in OPTIONS if option not in words] == []
+    assert "130" in result.out
+
+
+@pytest.mark.parametrize("command", ("run", "demo", "serve"))
+def test_help_of_each_command(command):
+    """Goal: every command has its own help."""
+    result = runner.run(command, "--help")
+    assert result.code == 0 and "edgefetch" in result.out and not result.err
+
+
+def test_version():
+    """Goal: --version tells the version, the libraries and the codecs."""
+    result = runner.run("--version")
+    assert result.code == 0
+    assert result.out.startswith("edgefetch ")
+    for word in ("libcurl", "libuv", "jpeg", "png", "gif", "bmp", "pnm", "tga", "neighbor"):
+        assert word in result.out
+
+
+def test_no_arguments():
+    """Goal: without a list the program says what it wants."""
+    result = runner.run()
+    assert result.code == 2 and "--help" in result.err
+
+
+@pytest.mark.parametrize(
+    "typed, meant",
+    (
+        ("--limt", "--limit"),
+        ("--alow-private", "--allow-private"),
+        ("--no-original", "--no-originals"),
+        ("--treshold", "--threshold"),
+        ("--max-byte", "--max-bytes"),
+        ("--perhost", "--per-host"),
+    ),
+)
+def test_unknown_option_with_a_suggestion(edgefetch, out, typed, meant):
+    """Goal: a mistyped option is named, and the one that was meant is suggested."""
+    message = refused(edgefetch, out, typed)
+    assert typed in message and f"'{meant}'" in message
+
+
+@pytest.mark.parametrize("option", ("--frobnicate", "-Z", "--allow-private=yes", "--" + "x" * 99))
+def test_unknown_option(edgefetch, out, option):
+    """Goal: an option that resembles none is named all the same."""
+    assert option.split("=")[0][:40] in refused(edgefetch, out, option)
+
+
+BAD_VALUES = (
+    ("--limit", "-1"), ("--limit", "four"), ("--limit", "1.5"), ("--limit", ""),
+    ("--limit", "99999999999"), ("--limit", " 4"),
+    ("--per-host", "0"), ("--workers", "0"), ("--workers", "100000"),
+    ("--threshold", "766"), ("--threshold", "-1"), ("--threshold", "nan"),
+    ("--detector", "canny"), ("--format", "webp"), ("--format", ""),
+    ("--connect-timeout", "0"), ("--stall-timeout", "-3"), ("--timeout", "inf"),
+    ("--timeout", "soon"), ("--timeout", "1e300"),
+    ("--max-bytes", "0"), ("--max-bytes", "64X"), ("--max-bytes", "64MB"), ("--max-pixels", "-5"),
+    ("--max-memory", "lots"), ("--name", "{colour}"), ("--name", "same"), ("--name", "{stem"),
+    ("--name", "../{stem}"), ("--name", "a/{stem}"), ("--name", ".{stem}"),
+    ("--progress", "wheel"), ("--header", "no colon"), ("--header", "A: b\r\nC: d"),
+    ("--cacert", "/no/such/file"), ("--proxy", "http://:x:y"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("option, value", BAD_VALUES, ids=lambda text: text or "empty")
+def test_bad_value(edgefetch, out, option, value):
+    """Goal: a value that cannot be is refused with the name of its option."""
+    assert option in refused(edgefetch, out, option, value)
+    assert option in refused(edgefetch, out, f"{option}={value}")
+
+
+@pytest.mark.parametrize("option", ("--limit", "--output", "-t", "--header"))
+def test_missing_value(edgefetch, option):
+    """Goal: an option without its value is named."""
+    result = edgefetch("http://127.0.0.1/a.png", option)
+    assert result.code == 2
+    assert {"-t": "--threshold"}.get(option, option) in result.err
+
+
+@pytest.mark.parametrize(
+    "args", (("-l4",), ("-l", "4"), ("--limit=4",), ("--limit", "4"), ("-ql4",), ("-qvl", "4"))
+)
+def test_ways_to_write_an_option(edgefetch, faults, args):
+    """Goal: options are written as everywhere: joined, apart, with '=', several in one."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    assert edgefetch(*args, url).code == 0
+
+
+@pytest.mark.parametrize("args", (("run",), ()))
+def test_run_may_be_left_out(faults, out, args):
+    """Goal: 'edgefetch run LIST' and 'edgefetch LIST' are the same; options may come last."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    assert runner.run(*args, url, "-o", out, "--allow-private").code == 0
+
+
+def test_options_of_other_commands(edgefetch, out):
+    """Goal: an option that another command has is unknown to this one."""
+    assert "--samples" in refused(edgefetch, out, "--samples", "x")
