@@ -16,6 +16,7 @@
 
 #include <curl/curl.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #include <uv.h>
 
 enum { SIGNALS = 3 };
+static const int signal_numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 struct engine {
     const struct run_options *options;
@@ -37,7 +39,7 @@ struct engine {
     struct fetch *fetch;
     struct pool *pool;
     struct lines *manifest_lines, *json_lines;
-    uv_signal_t signals[SIGNALS]; // SIGINT, SIGTERM, SIGHUP
+    uv_signal_t signals[SIGNALS];
     uv_timer_t tick;
     uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
     bool interrupted, surroundings;
@@ -283,19 +285,30 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
            (engine->observer->json < 0 || engine->json_lines != NULL);
 }
 
+// Until the loop can handle them, signals wait: a run that has begun never ends by their default
+// action.
+static void set_signals_blocked(bool blocked)
+{
+    sigset_t stopping;
+    sigemptyset(&stopping);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&stopping, signal_numbers[i]);
+    pthread_sigmask(blocked ? SIG_BLOCK : SIG_UNBLOCK, &stopping, NULL);
+}
+
 static void open_handles(struct engine *engine)
 {
-    static const int numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&engine->loop, &engine->signals[i]);
         engine->signals[i].data = engine;
-        uv_signal_start(&engine->signals[i], on_signal, numbers[i]);
+        uv_signal_start(&engine->signals[i], on_signal, signal_numbers[i]);
     }
     uv_timer_init(&engine->loop, &engine->stopper);
     uv_timer_init(&engine->loop, &engine->closer);
     engine->stopper.data = engine->closer.data = engine;
     uv_timer_init(&engine->loop, &engine->tick);
     engine->tick.data = engine;
+    set_signals_blocked(false); // what came until now is handled first of all
     const unsigned every = engine->observer->tick_ms;
     if (every > 0)
         uv_timer_start(&engine->tick, on_tick, every, every);
@@ -359,10 +372,12 @@ int engine_async_run(const struct run_options *options, struct forkserver *forks
     }
     engine->options = options;
     engine->observer = observer;
+    set_signals_blocked(true);
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);
     }
+    set_signals_blocked(false);
     curl_global_cleanup();
     free(engine);
     return status;

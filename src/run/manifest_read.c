@@ -27,11 +27,25 @@ static const char *text_of(const json_t *object, const char *key)
     return text != NULL ? text : "";
 }
 
+// Paths in a manifest are relative and stay below the output directory.
+static bool is_confined(const char *path)
+{
+    if (path[0] == '\0' || path[0] == '/')
+        return false;
+    for (const char *part = path; part != NULL; part = strchr(part, '/')) {
+        part += part[0] == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return false;
+    }
+    return true;
+}
+
 static bool stands(int directory, const json_t *file)
 {
     struct stat there;
     const char *path = text_of(file, "path");
-    return path[0] != '\0' && fstatat(directory, path, &there, 0) == 0 && S_ISREG(there.st_mode) &&
+    return is_confined(path) && fstatat(directory, path, &there, 0) == 0 &&
+           S_ISREG(there.st_mode) &&
            there.st_size == json_integer_value(json_object_get(file, "bytes"));
 }
 

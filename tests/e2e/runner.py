@@ -20,6 +20,19 @@ PATIENCE = 10 if SLOW else 1  # every waiting limit is multiplied by it
 # What the environment says about proxies would change every transfer.
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
+# A worker that is sent SIGSEGV has to die of it under a sanitizer too.
+SANITIZERS = {
+    "ASAN_OPTIONS": "handle_segv=0:exitcode=99",
+    "TSAN_OPTIONS": "handle_segv=0:exitcode=99",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+}
+
+# What sanitizers and valgrind say of an error, in main, fork server or worker.
+COMPLAINT = re.compile(
+    r"(ERROR|WARNING): \w+Sanitizer|runtime error: |Invalid (read|write) of|uninitialised value"
+    r"|definitely lost: [1-9]"
+)
+
 
 def wait_until(condition, what, seconds=20):
     """Waits for condition() to be true and returns its value; a failure says what was awaited."""
@@ -35,7 +48,7 @@ def wait_until(condition, what, seconds=20):
 def environment(extra):
     """Ours without proxies, with the variables of `extra`."""
     kept = {k: v for k, v in os.environ.items() if k.lower() not in PROXY_VARIABLES}
-    return {**kept, **(extra or {})}
+    return {**SANITIZERS, **kept, **(extra or {})}
 
 
 class Result:
@@ -47,6 +60,7 @@ class Result:
         self.err_bytes = err
         self.out = out.decode("utf-8", "replace")
         self.err = err.decode("utf-8", "replace")
+        assert not COMPLAINT.search(self.err), self.err
 
     def __repr__(self):
         return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"

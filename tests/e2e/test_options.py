@@ -98,7 +98,7 @@ def test_bad_value(edgefetch, out, option, value):
     assert option in refused(edgefetch, out, f"{option}={value}")
 
 
-@pytest.mark.parametrize("option", ("--limit", "--output", "-t", "--header"))
+@pytest.mark.parametrize("option", ("--limit", "--timeout", "-t", "--header"))
 def test_missing_value(edgefetch, option):
     """Goal: an option without its value is named."""
     result = edgefetch("http://127.0.0.1/a.png", option)
