@@ -2,6 +2,7 @@
 #include "proc/fdpass.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,9 +40,11 @@ int fdpass_send(int socket, const void *message, size_t size, const int *descrip
     return sent == (ssize_t)size ? 0 : -1;
 }
 
-static size_t take_descriptors(struct msghdr *header, int *descriptors)
+// False when more have come than a message may carry; those are closed.
+static bool take_descriptors(struct msghdr *header, int *descriptors, size_t *count)
 {
     size_t taken = 0;
+    bool all = true;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != NULL; c = CMSG_NXTHDR(header, c)) {
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
             continue;
@@ -49,13 +52,16 @@ static size_t take_descriptors(struct msghdr *header, int *descriptors)
         for (size_t i = 0; i < arrived; i++) {
             int descriptor;
             memcpy(&descriptor, CMSG_DATA(c) + i * sizeof descriptor, sizeof descriptor);
-            if (taken < FDPASS_MAX)
+            if (taken < FDPASS_MAX) {
                 descriptors[taken++] = descriptor;
-            else
+            } else {
                 close(descriptor);
+                all = false;
+            }
         }
     }
-    return taken;
+    *count = taken;
+    return all;
 }
 
 ssize_t fdpass_receive(int socket, void *message, size_t size, int *descriptors, size_t *count)
@@ -73,8 +79,8 @@ ssize_t fdpass_receive(int socket, void *message, size_t size, int *descriptors,
     } while (received < 0 && errno == EINTR);
     if (received <= 0)
         return received;
-    *count = take_descriptors(&header, descriptors);
-    if (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+    const bool all = take_descriptors(&header, descriptors, count);
+    if (!all || header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
         while (*count > 0)
             close(descriptors[--*count]);
         errno = EPROTO;

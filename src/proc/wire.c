@@ -87,7 +87,8 @@ bool wire_decode_job(const uint8_t *message, size_t size, struct wire_job *job)
     job->max_pixels = get(&cursor, 8);
     job->detector = (enum ef_detector)detector;
     job->format = (enum ef_format)format;
-    return !cursor.overrun && detector < EF_DETECTOR_COUNT && format < EF_FORMAT_COUNT;
+    return !cursor.overrun && detector < EF_DETECTOR_COUNT && format < EF_FORMAT_COUNT &&
+           job->threshold <= 765;
 }
 
 void wire_encode_answer(const struct wire_answer *answer, uint8_t message[WIRE_BYTES])
@@ -116,7 +117,7 @@ static bool answer_is_possible(const struct wire_answer *answer, uint64_t max_pi
                answer->edge_sum <= pixels * 255 && answer->output_bytes > 0 &&
                answer->output_bytes <= LIMIT_OUTPUT_BYTES;
     return answer->status >= EF_NOT_AN_IMAGE && answer->status <= EF_OUTPUT_TOO_LARGE &&
-           pixels == 0 && answer->edge_sum == 0;
+           answer->width == 0 && answer->height == 0 && answer->edge_sum == 0;
 }
 
 bool wire_decode_answer(const uint8_t *message, size_t size, uint64_t max_pixels,

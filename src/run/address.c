@@ -101,17 +101,25 @@ bool address_is_public(const struct sockaddr *address)
     return false;
 }
 
+static bool is_localhost(const char *name)
+{
+    const size_t length = strlen(name);
+    return strcasecmp(name, "localhost") == 0 ||
+           (length > 10 && strcasecmp(name + length - 10, ".localhost") == 0);
+}
+
 bool address_host_is_local(const char *host)
 {
-    char bare[64];
+    char bare[256];
     struct in_addr ipv4;
     struct in6_addr ipv6;
-    const size_t length = strlen(host);
-    if (strcasecmp(host, "localhost") == 0 ||
-        (length > 10 && strcasecmp(host + length - 10, ".localhost") == 0))
-        return true;
     snprintf(bare, sizeof bare, "%s", host[0] == '[' ? host + 1 : host);
     bare[strcspn(bare, "]%")] = '\0';
+    const size_t length = strlen(bare);
+    if (length > 0 && bare[length - 1] == '.') // the root of the name service, by name
+        bare[length - 1] = '\0';
+    if (is_localhost(bare))
+        return true;
     if (inet_pton(AF_INET, bare, &ipv4) == 1)
         return !ipv4_is_public(ntohl(ipv4.s_addr));
     if (inet_pton(AF_INET6, bare, &ipv6) == 1)

@@ -11,8 +11,8 @@
 // Special-Purpose Address Registries (RFC 6890 and its updates) do not list as globally reachable:
 // unspecified, loopback, private, carrier-grade NAT, link-local (with the cloud metadata service),
 // multicast, documentation, benchmarking, reserved. IPv6 forms that carry an IPv4 address (mapped,
-// compatible, NAT64, 6to4, ISATAP) are public when that address is; Teredo never is. Other families
-// are not public.
+// NAT64, 6to4, ISATAP) are public only when that address is; compatible ones and Teredo never are.
+// Other families are not public.
 bool address_is_public(const struct sockaddr *address);
 
 // True for a host name that needs no resolver to be known as local: localhost, names below it, and

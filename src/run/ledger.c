@@ -4,6 +4,7 @@
 #include "run/digest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // The low bits of a stored URL.
@@ -99,6 +100,19 @@ static const char *hash_of(const struct ledger *ledger, const char *url, char di
     return digits;
 }
 
+// True when a name ends like STEM-HASH8 with the hash of another URL that was seen: it could be
+// that one's.
+static bool looks_like_anothers(const struct ledger *ledger, const char *url, const char *name)
+{
+    char *end;
+    const char *dash = strrchr(name, '-');
+    if (dash == NULL || strlen(dash) != 9)
+        return false;
+    const uint64_t hash = (uint64_t)strtoul(dash + 1, &end, 16) << 32;
+    return *end == '\0' && hashset_count(&ledger->urls, hash, HASHSET_TOP) > 0 &&
+           ((fingerprint(url) ^ hash) & HASHSET_TOP) != 0;
+}
+
 bool ledger_name(struct ledger *ledger, const struct name_request *request, char out[NAME_BYTES])
 {
     static const char *const default_template = "{stem}-{hash}";
@@ -112,15 +126,22 @@ bool ledger_name(struct ledger *ledger, const struct name_request *request, char
     };
     if (request->given == NULL && name_template_has_hash(template)) {
         name_expand(template, &fields, out);
+        if (!name_is_free(ledger, request->url, out)) { // a list has given it to another URL
+            snprintf(digits, sizeof digits, "%016llx",
+                     (unsigned long long)fingerprint(request->url));
+            name_expand(template, &fields, out);
+        }
         return true;
     }
     if (request->given != NULL)
         snprintf(out, NAME_BYTES, "%s", request->given);
     else
         name_expand(template, &fields, out);
-    if (!name_is_free(ledger, request->url, out)) {
-        const size_t length = strlen(out);
+    const size_t length = strlen(out);
+    if (!name_is_free(ledger, request->url, out) || looks_like_anothers(ledger, request->url, out))
         snprintf(out + length, NAME_BYTES - length, "-%s", digits);
-    }
+    if (!name_is_free(ledger, request->url, out)) // a list has given that one too
+        snprintf(out + length, NAME_BYTES - length, "-%016llx",
+                 (unsigned long long)fingerprint(request->url));
     return claim(ledger, request->url, out);
 }

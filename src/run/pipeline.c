@@ -42,6 +42,7 @@ static void finish(struct pipeline *pipeline, struct job *job)
 {
     job_set_state(job, JOB_FINISHED, now(pipeline));
     budget_release(&pipeline->budget, &job->body.share);
+    pipeline->released = true;
     tally_finished(&pipeline->tally, job);
     pipeline->stages->record(pipeline->context, job);
     job_free(job);
@@ -156,6 +157,15 @@ static void start_download(struct pipeline *pipeline, struct job *job)
     }
 }
 
+// Lets transfers that wait for bytes try again, before others are started.
+static void resume_downloads(struct pipeline *pipeline)
+{
+    if (!pipeline->released)
+        return;
+    pipeline->released = false;
+    pipeline->stages->fetch_resume(pipeline->context);
+}
+
 // Starts what both semaphores and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
@@ -182,6 +192,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     semaphore_release(&pipeline->transfers, 1);
     hosts_done(&pipeline->hosts, job);
     budget_settle(&pipeline->budget, &job->body.share);
+    pipeline->released = true; // another one is the oldest now
     if (job->status == EF_OK && pipeline->stop >= PIPELINE_FAILED)
         job_fail(job, EF_CANCELLED, NULL);
     if (job->status != EF_OK) {
@@ -195,7 +206,6 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
             pipeline->held_first = job;
         pipeline->held_last = job;
     }
-    pipeline->stages->fetch_resume(pipeline->context);
     pump(pipeline);
 }
 
@@ -249,7 +259,6 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
     if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
         semaphore_release(&pipeline->commits, 1);
         finish(pipeline, job);
-        pipeline->stages->fetch_resume(pipeline->context);
     }
     pump(pipeline);
 }
@@ -258,7 +267,6 @@ void pipeline_stored(struct pipeline *pipeline, struct job *job)
 {
     semaphore_release(&pipeline->commits, 1);
     finish(pipeline, job);
-    pipeline->stages->fetch_resume(pipeline->context);
     pump(pipeline);
 }
 
@@ -294,6 +302,7 @@ static void pump(struct pipeline *pipeline)
         pipeline->pump_again = false;
         read_list(pipeline);
         start_processing(pipeline);
+        resume_downloads(pipeline);
         start_downloads(pipeline);
     }
     pipeline->pumping = false;

@@ -80,7 +80,8 @@ struct pipeline {
 
     struct tally tally;
     enum pipeline_stop stop;
-    bool list_ended, list_waiting, pumping, pump_again, has_ended;
+    bool list_ended, pumping, pump_again, has_ended;
+    bool released; // bytes, since transfers were last let go on
 };
 
 // `transfers` at once and `bodies` held at once are decided from the options and from how many

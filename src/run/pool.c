@@ -43,6 +43,7 @@ struct pool {
     struct worker *workers;
     size_t count;
     uv_poll_t control; // the fork server's events
+    uv_timer_t report; // that the pool is broken
     uint64_t next_id;
     unsigned failed_starts; // in a row
     bool broken, closing;
@@ -54,6 +55,7 @@ struct pool {
 static void on_socket(uv_poll_t *poll, int status, int events);
 static void on_control(uv_poll_t *poll, int status, int events);
 static void on_deadline(uv_timer_t *timer);
+static void on_report(uv_timer_t *timer);
 static void become_broken(struct pool *pool, const char *why);
 
 static void free_if_done(struct pool *pool)
@@ -364,14 +366,21 @@ static void on_control(uv_poll_t *poll, int status, int events)
     }
 }
 
-// Without the fork server, or when no worker lives long enough to be ready, the pool is at its end:
-// its jobs fail, and the run stops.
+// Without the fork server, or when no worker lives long enough to be ready, the pool is at its end.
+// Its jobs fail and the run is told in the next turn of the loop: whoever found out may be deep in
+// a call.
 static void become_broken(struct pool *pool, const char *why)
 {
     if (pool->broken)
         return;
     pool->broken = true;
     log_error("no worker process can be started: %s", why);
+    uv_timer_start(&pool->report, on_report, 0, 0);
+}
+
+static void on_report(uv_timer_t *timer)
+{
+    struct pool *pool = timer->data;
     for (size_t i = 0; i < pool->count; i++) {
         struct worker *worker = &pool->workers[i];
         if (worker->job != NULL) {
@@ -405,7 +414,9 @@ struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
     pool->workers = workers;
     pool->count = options->workers;
     pool->control.data = pool;
-    pool->handles = 1;
+    uv_timer_init(loop, &pool->report);
+    pool->report.data = pool;
+    pool->handles = 2;
     uv_poll_start(&pool->control, UV_READABLE, on_control);
     for (size_t i = 0; i < pool->count; i++) {
         workers[i].pool = pool;
@@ -426,7 +437,7 @@ void pool_abort(struct pool *pool)
             condemn(&pool->workers[i], EF_CANCELLED);
 }
 
-static void on_control_closed(uv_handle_t *handle)
+static void on_handle_closed(uv_handle_t *handle)
 {
     struct pool *pool = handle->data;
     pool->handles--;
@@ -451,5 +462,6 @@ void pool_close(struct pool *pool)
         uv_close((uv_handle_t *)&pool->workers[i].deadline, on_timer_closed);
     }
     uv_poll_stop(&pool->control);
-    uv_close((uv_handle_t *)&pool->control, on_control_closed);
+    uv_close((uv_handle_t *)&pool->control, on_handle_closed);
+    uv_close((uv_handle_t *)&pool->report, on_handle_closed);
 }

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void add_resolved(struct proxies *proxies, const char *host, const char *port)
 {
@@ -22,7 +23,9 @@ static void add_resolved(struct proxies *proxies, const char *host, const char *
 
 static void add(struct proxies *proxies, const char *proxy)
 {
-    static const char *const default_port = "1080"; // libcurl's, for proxies without one
+    // libcurl's, for proxies without one.
+    const char *const default_port =
+        strncasecmp(proxy != NULL ? proxy : "", "https:", 6) == 0 ? "443" : "1080";
     char *host = NULL;
     char *port = NULL;
     if (proxy == NULL || proxy[0] == '\0')

@@ -27,7 +27,7 @@ static const char *authority_of(const char *text, size_t *length)
 {
     const char *start = strstr(text, "://");
     start = start == NULL ? text : start + 3;
-    *length = strcspn(start, "/?#\\");
+    *length = strcspn(start, "/?#");
     return start;
 }
 
@@ -57,7 +57,7 @@ static char *shown_for_malformed(const char *text, size_t length)
         return NULL;
     if (at == NULL)
         return text_printable_n(text, length, shown, SHOWN_BYTES);
-    const bool has_scheme = scheme_end != NULL && scheme_end < at;
+    const bool has_scheme = scheme_end != NULL && scheme_end < at && scheme_end - text <= 5;
     const size_t scheme = has_scheme ? (size_t)(scheme_end - text) + 1 : 0;
     char scheme_text[64];
     text_printable_n(text, scheme, scheme_text, sizeof scheme_text);
@@ -105,6 +105,8 @@ static const char *textual_fault(const char *text, size_t length)
     if (colon == NULL)
         return "it does not begin with http:// or https://";
     const size_t scheme = (size_t)(colon - text);
+    if (scheme + 3 == length || memchr("/?#", text[scheme + 3], 3) != NULL)
+        return "there is no host in it";
     if (!(scheme == 4 && strncasecmp(text, "http", 4) == 0) &&
         !(scheme == 5 && strncasecmp(text, "https", 5) == 0))
         return "only http and https can be fetched";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/urls.h"
 
-#include "base/text.h"
 #include "run/names.h"
 
 #include <stdio.h>
@@ -78,20 +77,13 @@ void urls_parse_line(const char *text, size_t length, struct list_entry *entry)
         fail(entry, EF_BAD_NAME, error);
 }
 
-static void too_long(const char *text, size_t length, struct list_entry *entry)
+// What such a line says is not shown: an '@' further on could make all before it a password.
+static void too_long(uint64_t line, struct list_entry *entry)
 {
-    enum { SHOWN = 96 }; // enough to find the line by
     char error[128];
-    *entry = (struct list_entry){0};
-    // Nothing that long parses; this only makes the printable form of its beginning.
-    if (url_parse("", 0, &entry->url, error, sizeof error))
-        return;
-    free(entry->url.shown);
-    entry->url.shown = malloc(4 * SHOWN);
-    if (entry->url.shown != NULL && memchr(text, '@', length) == NULL)
-        text_printable_n(text, length < SHOWN ? length : SHOWN, entry->url.shown, 4 * SHOWN);
-    else if (entry->url.shown != NULL)
-        strcpy(entry->url.shown, "(a long line with an '@' in it)");
+    *entry = (struct list_entry){.line = line};
+    if (asprintf(&entry->url.shown, "(line %llu is too long)", (unsigned long long)line) < 0)
+        entry->url.shown = NULL;
     snprintf(error, sizeof error, "a line may be at most %llu bytes long", LIMIT_LINE_BYTES);
     fail(entry, EF_LINE_TOO_LONG, error);
 }
@@ -127,7 +119,6 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             skip_byte_order_mark(urls);
         }
         if (!take_line(urls, &line, &length)) {
-            const char *head = urls->buffer + urls->start;
             const size_t available = urls->end - urls->start;
             if (!urls->skipping && available <= LIMIT_LINE_BYTES) {
                 urls->line--; // the same line again, when there is more of it
@@ -137,8 +128,7 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             if (urls->skipping)
                 return URLS_MORE;
             urls->skipping = true;
-            too_long(head, available, entry);
-            entry->line = urls->line;
+            too_long(urls->line, entry);
             return URLS_ENTRY;
         }
         if (urls->skipping) {
@@ -146,8 +136,7 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             continue;
         }
         if (length > LIMIT_LINE_BYTES) {
-            too_long(line, length, entry);
-            entry->line = urls->line;
+            too_long(urls->line, entry);
             return URLS_ENTRY;
         }
         trim(&line, &length);
