@@ -105,11 +105,11 @@ static const char *textual_fault(const char *text, size_t length)
     if (colon == NULL)
         return "it does not begin with http:// or https://";
     const size_t scheme = (size_t)(colon - text);
-    if (scheme + 3 == length || memchr("/?#", text[scheme + 3], 3) != NULL)
-        return "there is no host in it";
     if (!(scheme == 4 && strncasecmp(text, "http", 4) == 0) &&
         !(scheme == 5 && strncasecmp(text, "https", 5) == 0))
         return "only http and https can be fetched";
+    if (scheme + 3 == length || memchr("/?#", text[scheme + 3], 3) != NULL)
+        return "there is no host in it";
     return NULL;
 }
 
