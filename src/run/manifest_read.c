@@ -114,46 +114,70 @@ static bool take_line(struct reader *reader, const char *text, size_t length)
     return ok;
 }
 
-// Hands on every complete line of `file`. *complete is where the last one ends.
-static bool take_lines(struct reader *reader, FILE *file, off_t *complete)
+// The bytes of the manifest that are read but not yet taken.
+struct window {
+    char *bytes;
+    size_t used;
+    size_t passed;  // bytes of a line that is longer than the window
+    off_t complete; // where the last complete line ends
+};
+
+// Hands on every complete line in the window and keeps the rest.
+static bool take_lines(struct reader *reader, struct window *window)
 {
-    char *buffer = malloc(LIMIT_MANIFEST_LINE_BYTES);
-    bool ok = buffer != NULL;
-    bool inside = false; // of a line that is longer than the buffer
-    while (ok && fgets(buffer, (int)LIMIT_MANIFEST_LINE_BYTES, file) != NULL) {
-        const size_t length = strlen(buffer);
-        const bool ends = length > 0 && buffer[length - 1] == '\n';
-        if (ends && !inside)
-            ok = take_line(reader, buffer, length);
-        else if (ends)
+    size_t start = 0;
+    bool ok = true;
+    for (const char *end;
+         ok && (end = memchr(window->bytes + start, '\n', window->used - start)) != NULL;) {
+        const size_t length = (size_t)(end - window->bytes) + 1 - start;
+        if (window->passed > 0)
             reader->foreign++;
-        inside = !ends;
-        if (ends)
-            *complete = ftello(file);
+        else
+            ok = take_line(reader, window->bytes + start, length);
+        window->complete += (off_t)(window->passed + length);
+        window->passed = 0;
+        start += length;
     }
-    free(buffer);
-    return ok && !ferror(file);
+    window->used -= start;
+    memmove(window->bytes, window->bytes + start, window->used);
+    if (window->used == LIMIT_MANIFEST_LINE_BYTES) {
+        window->passed += window->used;
+        window->used = 0;
+    }
+    return ok;
+}
+
+static bool read_lines(struct reader *reader, int descriptor, struct window *window)
+{
+    for (;;) {
+        const ssize_t size = read(descriptor, window->bytes + window->used,
+                                  LIMIT_MANIFEST_LINE_BYTES - window->used);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size < 0)
+            log_error("%s:", MANIFEST_NAME);
+        if (size <= 0)
+            return size == 0;
+        window->used += (size_t)size;
+        if (!take_lines(reader, window))
+            return false;
+    }
 }
 
 static bool load(struct reader *reader, int descriptor)
 {
-    off_t complete = 0;
-    struct stat manifest;
-    const int copy = dup(descriptor);
-    FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
-    if (file == NULL) {
-        if (copy >= 0)
-            close(copy);
-        log_error("%s:", MANIFEST_NAME);
+    struct window window = {.bytes = malloc(LIMIT_MANIFEST_LINE_BYTES)};
+    if (window.bytes == NULL) {
+        log_error("no memory left to read %s", MANIFEST_NAME);
         return false;
     }
-    const bool ok = take_lines(reader, file, &complete);
-    fclose(file);
+    const bool ok = read_lines(reader, descriptor, &window);
+    free(window.bytes);
     if (!ok)
         return false;
-    if (fstat(descriptor, &manifest) == 0 && manifest.st_size > complete) {
+    if (window.used > 0 || window.passed > 0) {
         log_warning("%s: the last line was torn by a kill; dropped", MANIFEST_NAME);
-        if (ftruncate(descriptor, complete) != 0) {
+        if (ftruncate(descriptor, window.complete) != 0) {
             log_error("%s:", MANIFEST_NAME);
             return false;
         }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Pictures as bytes: encoded by the program, written out by hand, or put together chunk by chunk.
+#ifndef UNIT_PICTURES_H
+#define UNIT_PICTURES_H
+
+#include <edgefetch/edges.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Bytes that grow. All zero is empty; the caller frees `bytes`.
+struct bytes {
+    uint8_t *bytes;
+    size_t size;
+};
+void bytes_add(struct bytes *to, const void *from, size_t size);
+#define BYTES_ADD(to, literal) bytes_add((to), (literal), sizeof(literal) - 1)
+
+// A one-channel map of random values.
+struct ef_image map_made(uint32_t width, uint32_t height, uint64_t seed);
+
+// ef_encode() into memory.
+struct bytes encoded(const struct ef_image *map, enum ef_format format);
+
+// A PNG of stored (not compressed) rows. `rows` has the filter byte 0 before each row; `palette` is
+// PLTE's content or NULL.
+enum png_color { PNG_GRAY = 0, PNG_RGB = 2, PNG_PALETTE = 3, PNG_GRAY_ALPHA = 4, PNG_RGBA = 6 };
+struct bytes png_made(uint32_t width, uint32_t height, unsigned depth, enum png_color color,
+                      const struct bytes *palette, const void *rows, size_t size);
+
+// A white pixel with a black one beside it... as small as each format can be, 2 x 1 or 1 x 1.
+extern const uint8_t tiny_gif[43]; // 1 x 1
+extern const uint8_t tiny_bmp[62]; // 2 x 1, 24 bits, red and blue, bottom row first
+
+#endif

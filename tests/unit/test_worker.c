@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+// The real worker in a process of its own, spoken to as main does.
+#include "pictures.h"
+#include "support.h"
+
+#include "proc/fdpass.h"
+#include "proc/sandbox.h"
+#include "proc/wire.h"
+#include "worker.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_PIXELS = 1000000 };
+
+static pid_t worker;
+static int to_worker;
+
+static int start_worker(UNUSED void **state)
+{
+    const struct sandbox_options options = {SANITIZED ? SANDBOX_OFF : SANDBOX_LIMITS, MAX_PIXELS};
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return -1;
+    worker = fork();
+    if (worker == 0) {
+        close(ends[0]);
+        _exit(worker_main(ends[1], &options));
+    }
+    close(ends[1]);
+    to_worker = ends[0];
+    return worker > 0 ? 0 : -1;
+}
+
+static int reap_worker(UNUSED void **state)
+{
+    if (to_worker >= 0)
+        close(to_worker);
+    if (worker > 0)
+        waitpid(worker, NULL, 0);
+    return 0;
+}
+
+static int exit_status(void)
+{
+    int status;
+    assert_int_equal(waitpid(worker, &status, 0), worker);
+    worker = 0;
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static size_t receive(uint8_t message[WIRE_BYTES])
+{
+    int descriptors[FDPASS_MAX];
+    size_t count;
+    const ssize_t size = fdpass_receive(to_worker, message, WIRE_BYTES, descriptors, &count);
+    assert_true(size >= 0);
+    assert_int_equal(count, 0);
+    return (size_t)size;
+}
+
+static void await_ready(void)
+{
+    uint8_t message[WIRE_BYTES];
+    assert_true(wire_decode_ready(message, receive(message)));
+}
+
+static int memory_with(const void *bytes, size_t size)
+{
+    const int file = memfd_create("unit-test", MFD_CLOEXEC);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, bytes, size), size);
+    return file;
+}
+
+static void send_job(const struct wire_job *job, int input, int output)
+{
+    uint8_t message[WIRE_BYTES];
+    wire_encode_job(job, message);
+    assert_int_equal(fdpass_send(to_worker, message, sizeof message, (int[]){input, output}, 2), 0);
+}
+
+// Gives a picture to the worker. Returns its answer; its output is in `output`.
+static struct wire_answer do_job(const struct wire_job *job, const void *bytes, size_t size,
+                                 int output)
+{
+    uint8_t message[WIRE_BYTES];
+    struct wire_answer answer;
+    const int input = memory_with(bytes, size);
+    send_job(job, input, output);
+    close(input);
+    assert_true(wire_decode_answer(message, receive(message), job->max_pixels, &answer));
+    assert_int_equal(answer.id, job->id);
+    return answer;
+}
+
+// An output as ef_encode(ef_detect(ef_decode(...))) makes it here.
+static void check_output(int output, const struct wire_job *job, const struct bytes *picture,
+                         const struct wire_answer *answer)
+{
+    const struct ef_decode_limits limits = {MAX_PIXELS};
+    const struct ef_detect_options detect = {job->detector, job->threshold};
+    struct ef_image image;
+    struct ef_image edges;
+    struct ef_detail detail;
+    enum ef_type type;
+    struct stat status;
+    assert_int_equal(ef_decode(picture->bytes, picture->size, &limits, &image, &type, &detail),
+                     EF_OK);
+    assert_int_equal(ef_detect(&image, &detect, &edges), EF_OK);
+    struct bytes expected = encoded(&edges, job->format);
+    assert_int_equal(fstat(output, &status), 0);
+    assert_int_equal(status.st_size, expected.size);
+    assert_int_equal(answer->output_bytes, expected.size);
+    assert_int_equal(answer->edge_sum, ef_edge_sum(&edges));
+    assert_int_equal(answer->type, type);
+    assert_true(answer->width == edges.width && answer->height == edges.height);
+    uint8_t *written = malloc(expected.size);
+    assert_non_null(written);
+    assert_int_equal(pread(output, written, expected.size, 0), expected.size);
+    assert_memory_equal(written, expected.bytes, expected.size);
+    free(written);
+    free(expected.bytes);
+    ef_image_free(&image);
+    ef_image_free(&edges);
+}
+
+// Goal: ready, then job after job in every format, then the end of the socket and exit status 0.
+TEST(good_jobs)
+{
+    struct ef_image map = map_made(300, 200, 1); // noise: more output than the worker's buffer
+    struct bytes picture = encoded(&map, EF_FORMAT_PNG);
+    await_ready();
+    for (unsigned format = 0; format < EF_FORMAT_COUNT; format++) {
+        const struct wire_job job = {.id = 100 + format,
+                                     .threshold = 30,
+                                     .format = (enum ef_format)format,
+                                     .max_pixels = MAX_PIXELS};
+        const int output = memory_with("", 0);
+        const struct wire_answer answer = do_job(&job, picture.bytes, picture.size, output);
+        assert_int_equal(answer.status, EF_OK);
+        check_output(output, &job, &picture, &answer);
+        close(output);
+    }
+    close(to_worker);
+    to_worker = -1;
+    assert_int_equal(exit_status(), 0);
+    free(picture.bytes);
+    ef_image_free(&map);
+}
+
+// Goal: pictures that cannot be done are answered with why, and the worker goes on.
+TEST(failed_jobs)
+{
+    struct ef_image map = map_made(40, 30, 2);
+    struct bytes picture = encoded(&map, EF_FORMAT_PNG);
+    const struct wire_job job = {.id = 1, .max_pixels = 40 * 30};
+    const struct wire_job tight = {.id = 2, .max_pixels = 40 * 30 - 1};
+    const int output = memory_with("", 0);
+    await_ready();
+    struct wire_answer answer = do_job(&job, picture.bytes, picture.size / 2, output);
+    assert_int_equal(answer.status, EF_IMAGE_TRUNCATED);
+    assert_int_equal(answer.type, EF_TYPE_PNG);
+    answer = do_job(&tight, picture.bytes, picture.size, output);
+    assert_int_equal(answer.status, EF_IMAGE_TOO_LARGE);
+    assert_string_equal(answer.detail.text, "40x30 pixels, the limit is 1199");
+    answer = do_job(&job, "<html>", 6, output);
+    assert_int_equal(answer.status, EF_NOT_AN_IMAGE);
+    memset(picture.bytes + 50, 0xA5, 100);
+    answer = do_job(&job, picture.bytes, picture.size, output);
+    assert_int_equal(answer.status, EF_IMAGE_CORRUPT);
+    answer = do_job(&job, "", 0, output);
+    assert_int_not_equal(answer.status, EF_OK);
+    answer = do_job(&job, tiny_gif, sizeof tiny_gif, output);
+    assert_int_equal(answer.status, EF_OK);
+    close(output);
+    close(to_worker);
+    to_worker = -1;
+    assert_int_equal(exit_status(), 0);
+    free(picture.bytes);
+    ef_image_free(&map);
+}
+
+// Goal: an output that cannot be written is an answer, not a death.
+TEST(unwritable_output)
+{
+    const struct wire_job job = {.id = 1, .max_pixels = MAX_PIXELS};
+    const int output = memory_with("", 0);
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", output);
+    const int read_only = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(read_only >= 0);
+    await_ready();
+    assert_int_not_equal(do_job(&job, tiny_gif, sizeof tiny_gif, read_only).status, EF_OK);
+    assert_int_equal(do_job(&job, tiny_gif, sizeof tiny_gif, output).status, EF_OK);
+    close(read_only);
+    close(output);
+}
+
+// Goal: a message that is no job ends the worker with status 1.
+TEST(nonsense_message)
+{
+    await_ready();
+    assert_int_equal(fdpass_send(to_worker, "nonsense", 8, NULL, 0), 0);
+    assert_int_equal(exit_status(), 1);
+}
+
+// Goal: so does a job without its two descriptors.
+TEST(missing_descriptors)
+{
+    const struct wire_job job = {.id = 1, .max_pixels = MAX_PIXELS};
+    uint8_t message[WIRE_BYTES];
+    const int input = memory_with(tiny_gif, sizeof tiny_gif);
+    await_ready();
+    wire_encode_job(&job, message);
+    assert_int_equal(fdpass_send(to_worker, message, sizeof message, &input, 1), 0);
+    assert_int_equal(exit_status(), 1);
+    close(input);
+}
+
+// Goal: main's end is no failure, even before the first word.
+TEST(end_of_socket)
+{
+    close(to_worker);
+    to_worker = -1;
+    assert_int_equal(exit_status(), 0);
+}
+
+#define WITH_WORKER(test) cmocka_unit_test_setup_teardown(test, start_worker, reap_worker)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_WORKER(good_jobs),           WITH_WORKER(failed_jobs),
+        WITH_WORKER(unwritable_output),   WITH_WORKER(nonsense_message),
+        WITH_WORKER(missing_descriptors), WITH_WORKER(end_of_socket),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
