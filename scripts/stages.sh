@@ -51,6 +51,10 @@ stage_valgrind() {
     build debug
     for program in build/debug/tests/unit/test_*; do
         [ -f "$program" ] && [ -x "$program" ] || continue
+        case $program in
+        # valgrind refuses limits on descriptors and knows neither openat2 nor the pids behind it
+        *_fdpass | *_forkserver | *_origin | *_pool | *_sandbox | *_worker) continue ;;
+        esac
         echo "valgrind $(basename "$program")"
         quietly valgrind $valgrind_options "$program"
     done

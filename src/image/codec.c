@@ -24,6 +24,10 @@ static enum ef_status check_container(const struct container *container,
         detail_set(detail, "%s", container->unsupported);
         return EF_IMAGE_UNSUPPORTED;
     }
+    if (container->corrupt != NULL) {
+        detail_set(detail, "%s", container->corrupt);
+        return EF_IMAGE_CORRUPT;
+    }
     if (!container->whole)
         return EF_IMAGE_TRUNCATED;
     if (pixels == 0) {

@@ -27,6 +27,7 @@ static uint32_t le32(const uint8_t *p)
 
 enum {
     JPEG_SOF0 = 0xC0,
+    JPEG_DHT = 0xC4,
     JPEG_SOF2 = 0xC2,
     JPEG_SOF15 = 0xCF,
     JPEG_EOI = 0xD9,
@@ -73,6 +74,24 @@ static unsigned jpeg_orientation(const uint8_t *segment, size_t size, size_t len
     return exif_orientation(segment + header, length - header);
 }
 
+// The code counts of the Huffman tables of a DHT segment (T.81, B.2.4.2), whose `size` bytes follow
+// its length: stb_image 2.27 writes past its table when they come to more than 256.
+static bool jpeg_tables_fit(const uint8_t *tables, size_t size)
+{
+    while (size >= 17) {
+        size_t codes = 0;
+        for (size_t i = 1; i <= 16; i++)
+            codes += tables[i];
+        if (codes > 256)
+            return false;
+        if (codes > size - 17)
+            break;
+        tables += 17 + codes;
+        size -= 17 + codes;
+    }
+    return true;
+}
+
 static struct container read_jpeg(const uint8_t *data, size_t size)
 {
     struct container jpeg = {0};
@@ -105,6 +124,9 @@ static struct container read_jpeg(const uint8_t *data, size_t size)
             else if (data[at + 2] != 8)
                 jpeg.unsupported = "JPEG with other than 8 bits a sample";
         }
+        if (marker == JPEG_DHT && length > 2 && length <= size - at &&
+            !jpeg_tables_fit(data + at + 2, length - 2))
+            jpeg.corrupt = "a Huffman table with more than 256 codes";
         if (marker == JPEG_APP1 && jpeg.orientation == 0)
             jpeg.orientation = jpeg_orientation(data + at, size - at, length);
         at += length < 2 ? 2 : length;

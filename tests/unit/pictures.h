@@ -28,8 +28,7 @@ enum png_color { PNG_GRAY = 0, PNG_RGB = 2, PNG_PALETTE = 3, PNG_GRAY_ALPHA = 4,
 struct bytes png_made(uint32_t width, uint32_t height, unsigned depth, enum png_color color,
                       const struct bytes *palette, const void *rows, size_t size);
 
-// A white pixel with a black one beside it... as small as each format can be, 2 x 1 or 1 x 1.
-extern const uint8_t tiny_gif[43]; // 1 x 1
-extern const uint8_t tiny_bmp[62]; // 2 x 1, 24 bits, red and blue, bottom row first
+extern const uint8_t tiny_gif[43]; // 1 x 1, white
+extern const uint8_t tiny_bmp[62]; // 2 x 1, 24 bits, red and blue
 
 #endif

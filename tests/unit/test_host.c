@@ -6,7 +6,6 @@
 #include "run/host.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static void push(struct hosts *hosts, const char *host, uint64_t index)
 {

@@ -9,7 +9,6 @@
 #include <curl/curl.h>
 
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
