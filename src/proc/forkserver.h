@@ -40,7 +40,8 @@ struct forkserver_event {
 
 // Forks the fork server. `child` and `context` (which it shares by being forked) are what every
 // worker runs. NULL, with errno, when the process already has a second thread (EBUSY) or the system
-// refuses.
+// refuses. The process must not have had a libuv loop either: libuv's own fork handler would close
+// descriptors of the workers.
 struct forkserver *forkserver_start(forkserver_child *child, const void *context);
 
 // Non-blocking, readable when an event waits.

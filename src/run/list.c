@@ -154,6 +154,7 @@ static void start_read(struct list *list)
 
 static enum urls_result next_of_file(struct list *list, struct list_entry *entry)
 {
+    list->urls.label = list->sources[list->current].label;
     const enum urls_result result = urls_next(&list->urls, entry);
     if (result == URLS_ENTRY)
         entry->label = list->sources[list->current].label;

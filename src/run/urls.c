@@ -78,11 +78,13 @@ void urls_parse_line(const char *text, size_t length, struct list_entry *entry)
 }
 
 // What such a line says is not shown: an '@' further on could make all before it a password.
-static void too_long(uint64_t line, struct list_entry *entry)
+static void too_long(const struct urls *urls, struct list_entry *entry)
 {
     char error[128];
-    *entry = (struct list_entry){.line = line};
-    if (asprintf(&entry->url.shown, "(line %llu is too long)", (unsigned long long)line) < 0)
+    const char *label = urls->label != NULL ? urls->label : "the list";
+    *entry = (struct list_entry){.line = urls->line};
+    if (asprintf(&entry->url.shown, "(line %llu of %s is too long)", (unsigned long long)urls->line,
+                 label) < 0)
         entry->url.shown = NULL;
     snprintf(error, sizeof error, "a line may be at most %llu bytes long", LIMIT_LINE_BYTES);
     fail(entry, EF_LINE_TOO_LONG, error);
@@ -128,7 +130,7 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             if (urls->skipping)
                 return URLS_MORE;
             urls->skipping = true;
-            too_long(urls->line, entry);
+            too_long(urls, entry);
             return URLS_ENTRY;
         }
         if (urls->skipping) {
@@ -136,7 +138,7 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             continue;
         }
         if (length > LIMIT_LINE_BYTES) {
-            too_long(urls->line, entry);
+            too_long(urls, entry);
             return URLS_ENTRY;
         }
         trim(&line, &length);

@@ -33,6 +33,7 @@ enum urls_result { URLS_ENTRY, URLS_MORE, URLS_END };
 struct urls {
     char buffer[LIMIT_LINE_BYTES + LIMIT_LIST_BLOCK_BYTES];
     size_t start, end; // the bytes not yet parsed
+    const char *label; // of the list, printable, or NULL; the caller sets it
     uint64_t line;
     bool finished; // no more bytes will come
     bool skipping; // inside a line that is too long

@@ -142,7 +142,7 @@ TEST(long_lines)
             char *transcript = read_list(text, size, pieces[j]);
             const char *second = strchr(transcript, '\n') + 1;
             const char *expected =
-                lengths[i] > LIMIT_LINE_BYTES ? "2 line_too_long (line 2 is" : "2 bad_url xxx";
+                lengths[i] > LIMIT_LINE_BYTES ? "2 line_too_long (line 2 of" : "2 bad_url xxx";
             assert_memory_equal(transcript, "1 ok http://h/1\n", 16);
             if (strncmp(second, expected, strlen(expected)) != 0)
                 fail_msg("%zu bytes in pieces of %zu: %.40s", lengths[i], pieces[j], second);
