@@ -42,7 +42,7 @@ stage_asan() {
 stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
-    ctest --preset tsan
+    ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
     EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "demo or failures or interrupt"
 }
 
