@@ -58,7 +58,7 @@ stage_valgrind() {
         echo "valgrind $(basename "$program")"
         quietly valgrind $valgrind_options "$program"
     done
-    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "test_mixed_list or test_demo"
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "test_mixed_list or test_demo_again"
 }
 
 valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
