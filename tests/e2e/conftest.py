@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The fixtures: the program, and the servers it talks to."""
 
+import signal
 import socket
 import subprocess
 
@@ -9,6 +10,10 @@ import pytest
 import runner
 from faultserver import FaultServer
 from nginx import Nginx
+
+# A shell that runs the tests in the background has them ignore SIGINT, which what they start would
+# inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
