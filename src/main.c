@@ -23,11 +23,14 @@ static void hold_standard_streams(void)
 
 int main(int argc, char **argv)
 {
-    const struct cli_program program = {.worker = worker_main, .codecs = ef_codecs()};
+    char codecs[512];
+    const struct cli_program program = {.worker = worker_main,
+                                        .codecs = ef_codecs(codecs, sizeof codecs)};
+    const struct ef_options picture = ef_default_options();
     struct cli cli;
     hold_standard_streams();
     setlocale(LC_CTYPE, "C.UTF-8"); // so that non-ASCII host names work in every locale
-    if (!cli_read(argc, argv, &cli))
+    if (!cli_read(argc, argv, &picture, &cli))
         return EXIT_USAGE;
     return cli_execute(&cli, &program);
 }

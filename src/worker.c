@@ -3,7 +3,6 @@
 // strangers; whatever happens to it costs one picture.
 #include "worker.h"
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "proc/fdpass.h"
@@ -64,63 +63,48 @@ static int output_write(void *context, const void *data, size_t size)
     return 0;
 }
 
-static uint32_t lap(int64_t *since)
+// What a worker may say of its outputs: that they did not fit.
+static enum ef_status status_of_outputs(const struct output *outputs, unsigned count)
 {
-    const int64_t now = clock_us();
-    const uint32_t passed = (uint32_t)(now - *since);
-    *since = now;
-    return passed;
-}
-
-static enum ef_status encode(const struct ef_image *edges, enum ef_format format,
-                             struct output *output, struct wire_answer *answer)
-{
-    enum ef_status status = ef_encode(edges, format, output_write, output, &answer->detail);
-    if (status == EF_OK && output_flush(output) != 0)
-        status = EF_OUTPUT_FAILED;
-    if (status == EF_OUTPUT_FAILED)
-        return output->error == EFBIG ? EF_OUTPUT_TOO_LARGE : EF_OUT_OF_MEMORY;
-    answer->output_bytes = output->bytes;
-    return status;
+    for (unsigned i = 0; i < count; i++)
+        if (outputs[i].error == EFBIG)
+            return EF_OUTPUT_TOO_LARGE;
+    return EF_OUT_OF_MEMORY;
 }
 
 static void process(const struct wire_job *job, const uint8_t *data, size_t size,
-                    struct output *output, struct wire_answer *answer)
+                    struct output *outputs, struct wire_answer *answer)
 {
-    const struct ef_decode_limits limits = {.max_pixels = job->max_pixels};
-    const struct ef_detect_options detect = {job->detector, job->threshold};
-    struct ef_image image;
-    struct ef_image edges;
-    int64_t since = clock_us();
-
-    answer->status = ef_decode(data, size, &limits, &image, &answer->type, &answer->detail);
-    answer->decode_us = lap(&since);
-    if (answer->status != EF_OK)
-        return;
-    answer->status = ef_detect(&image, &detect, &edges);
-    answer->detect_us = lap(&since);
-    if (answer->status == EF_OK) {
-        answer->status = encode(&edges, job->format, output, answer);
-        answer->encode_us = lap(&since);
-        if (answer->status == EF_OK) {
-            answer->width = edges.width;
-            answer->height = edges.height;
-            answer->edge_sum = ef_edge_sum(&edges);
-        }
+    const unsigned count = job->options.detector_count;
+    struct ef_output writers[EF_DETECTOR_COUNT];
+    for (unsigned i = 0; i < count; i++)
+        writers[i] = (struct ef_output){output_write, &outputs[i]};
+    answer->status = ef_process(data, size, &job->options, writers, &answer->result);
+    for (unsigned i = 0; i < count && answer->status == EF_OK; i++) {
+        if (output_flush(&outputs[i]) != 0)
+            answer->status = EF_OUTPUT_FAILED;
+        answer->output_bytes[i] = outputs[i].bytes;
     }
-    ef_image_free(&edges);
-    ef_image_free(&image);
+    if (answer->status == EF_OUTPUT_FAILED)
+        answer->status = status_of_outputs(outputs, count);
+    if (answer->status != EF_OK) { // then only the type and the detail are news
+        answer->result.width = answer->result.height = 0;
+        memset(answer->result.edge_sum, 0, sizeof answer->result.edge_sum);
+        memset(answer->output_bytes, 0, sizeof answer->output_bytes);
+    }
 }
 
-static void answer_job(const struct wire_job *job, const int descriptors[2],
+static void answer_job(const struct wire_job *job, const int *descriptors,
                        struct wire_answer *answer)
 {
-    static struct output output; // 64 KiB, and a worker has one job at a time
+    static struct output outputs[EF_DETECTOR_COUNT]; // with their buffers; one job at a time
     struct stat input;
-    output.descriptor = descriptors[1];
-    output.error = 0;
-    output.bytes = 0;
-    output.used = 0;
+    for (unsigned i = 0; i < job->options.detector_count; i++) {
+        outputs[i].descriptor = descriptors[1 + i];
+        outputs[i].error = 0;
+        outputs[i].bytes = 0;
+        outputs[i].used = 0;
+    }
     *answer = (struct wire_answer){.id = job->id, .status = EF_OUT_OF_MEMORY};
     if (fstat(descriptors[0], &input) != 0 || input.st_size <= 0)
         return;
@@ -128,7 +112,7 @@ static void answer_job(const struct wire_job *job, const int descriptors[2],
     void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
         return;
-    process(job, data, size, &output, answer);
+    process(job, data, size, outputs, answer);
     munmap(data, size);
 }
 
@@ -144,13 +128,13 @@ static bool serve(int socket, int *exit_status)
     const ssize_t size = fdpass_receive(socket, message, sizeof message, descriptors, &count);
     if (size <= 0)
         return false;
-    if (count != 2 || !wire_decode_job(message, (size_t)size, &job)) {
+    if (!wire_decode_job(message, (size_t)size, &job) || count != 1 + job.options.detector_count) {
         *exit_status = 1;
         return false;
     }
     answer_job(&job, descriptors, &answer);
-    close(descriptors[0]);
-    close(descriptors[1]);
+    while (count > 0)
+        close(descriptors[--count]);
     wire_encode_answer(&answer, message);
     return fdpass_send(socket, message, sizeof message, NULL, 0) == 0;
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
-// edgefetch's picture half as a library: decode, detect, encode. Memory to memory, no I/O but the
-// caller's write function, no global state, usable from any thread.
+// edgefetch's picture half as a library: the bytes of a picture in, the bytes of its edge maps out.
+// Memory to memory, no I/O but the caller's write function, no global state, usable from any
+// thread.
+//
+//     struct ef_options options = ef_default_options();
+//     struct ef_output output = {my_write, my_context};
+//     struct ef_result result;
+//     enum ef_status status = ef_process(data, size, &options, &output, &result);
 #ifndef EDGEFETCH_EDGES_H
 #define EDGEFETCH_EDGES_H
 
@@ -10,67 +16,77 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A picture in memory: `height` rows of `width` pixels of `channels` bytes, top row first, no
-// padding between rows. channels is 3 for a decoded picture (R, G, B) and 1 for an edge map (0 is
-// no edge, 255 is the strongest).
-struct ef_image {
-    uint32_t width, height; // pixels, both at least 1
-    uint32_t channels;
-    uint8_t *pixels; // owned by the image; release with ef_image_free
+// What is made of a picture. Start from ef_default_options().
+struct ef_options {
+    // One output each, in this order; at least one, none twice.
+    enum ef_detector detectors[EF_DETECTOR_COUNT];
+    unsigned detector_count; // 1 (neighbor)
+
+    // neighbor: 0 to 765, an edge is a mean difference above it; -1 means 30. Gradients (sobel to
+    // laplacian): 0 to 255, an edge is a magnitude above it, which makes the map two-valued; -1
+    // (the default): the map is the magnitude.
+    int threshold;
+    int low, high;   // canny: 0 to 65535 (100, 200)
+    bool l2;         // gradients: the Euclidean magnitude instead of |gx| + |gy| (false)
+    bool l2gradient; // canny: the same (false)
+    double blur; // sigma of a Gaussian before all but neighbor, in pixels, 0.1 to 20; 0: none (0)
+
+    enum ef_format format; // of the maps (EF_FORMAT_PNG)
+    int quality;           // jpg: 1 to 100 (90)
+    int compression;       // png: 0 (none) to 9 (smallest) (1)
+
+    uint32_t resize_width, resize_height; // before everything else, 1 to 65535; 0: as it is (0)
+    enum ef_fit fit;                      // (EF_FIT_CONTAIN)
+
+    bool stb_only;  // decode with stb_image, whatever else is built in (false)
+    bool no_orient; // leave the picture as it is stored (false)
+    uint64_t
+        max_pixels; // width x height, checked from the header, before any decoding (100 million)
 };
 
-// Frees the pixels and zeroes the image. Does nothing for an image that is all zero.
-void ef_image_free(struct ef_image *image);
+struct ef_options ef_default_options(void);
 
-// What a decode may cost.
-struct ef_decode_limits {
-    uint64_t max_pixels; // width x height; checked from the header, before any decoding
+// Takes `size` bytes of output. Returns 0, or -1 to stop.
+typedef int ef_write(void *context, const void *data, size_t size);
+
+struct ef_output {
+    ef_write *write;
+    void *context; // its first argument
 };
 
 // A sentence fragment about a failure, for people: what exactly was wrong, with figures. Empty when
-// the status says it all. Never contains bytes of the picture.
+// the status says it all. Printable ASCII; never contains bytes of the picture.
 #define EF_DETAIL_BYTES 160
 struct ef_detail {
     char text[EF_DETAIL_BYTES];
 };
 
-// Tells what a picture is from its first bytes; EF_TYPE_UNKNOWN when it is none that this build
-// reads.
-enum ef_type ef_probe(const uint8_t *data, size_t size);
-
-// Decodes a picture to 8-bit RGB: first frame of an animation, palette and gray expanded, 16-bit
-// samples cut to 8, alpha composed over white, upright as its Exif orientation says.
-//
-// On EF_OK `image` holds the picture and belongs to the caller, and *type says what it was. On
-// anything else `image` is all zero and `detail` says why: EF_NOT_AN_IMAGE, EF_IMAGE_UNSUPPORTED,
-// EF_IMAGE_TOO_LARGE, EF_IMAGE_TRUNCATED, EF_IMAGE_CORRUPT or EF_OUT_OF_MEMORY. *type is set in
-// every case.
-enum ef_status ef_decode(const uint8_t *data, size_t size, const struct ef_decode_limits *limits,
-                         struct ef_image *image, enum ef_type *type, struct ef_detail *detail);
-
-struct ef_detect_options {
-    enum ef_detector detector;
-    unsigned threshold; // neighbor: 0 to 765, an edge is a mean difference above it
+struct ef_result {
+    enum ef_type type;      // EF_TYPE_UNKNOWN when it is no picture that this build reads
+    uint32_t width, height; // of the maps, in pixels
+    // For each detector: the sum of the map's values; by 255 x width x height it is the map's
+    // density.
+    uint64_t edge_sum[EF_DETECTOR_COUNT];
+    uint32_t decode_us, detect_us, encode_us; // microseconds
+    struct ef_detail detail;
 };
 
-// Finds the edges of an RGB picture. On EF_OK `edges` is a one-channel image of the same size,
-// owned by the caller; otherwise (EF_OUT_OF_MEMORY) it is all zero.
-enum ef_status ef_detect(const struct ef_image *image, const struct ef_detect_options *options,
-                         struct ef_image *edges);
+// Decodes a picture (first frame of an animation; palette and gray expanded, 16-bit samples cut to
+// 8, alpha composed over white, upright as its Exif orientation says), finds its edges and writes
+// one map for each detector, to outputs[0] and so on. Works row by row, so that memory follows the
+// width of the picture where its format can be decoded so.
+//
+// Returns EF_OK, or what is wrong with the picture (EF_NOT_AN_IMAGE to EF_OUTPUT_TOO_LARGE of
+// status.h), EF_OUTPUT_FAILED when a write function returned -1, or EF_INTERNAL when the options
+// are out of their ranges. `result` is filled as far as it went; what was written to the outputs
+// before a failure is of no use.
+enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_options *options,
+                          const struct ef_output *outputs, struct ef_result *result);
 
-// The sum of an edge map's values; divided by 255 x width x height it is the map's density.
-uint64_t ef_edge_sum(const struct ef_image *edges);
+// Tells what a picture is from its first bytes; EF_TYPE_UNKNOWN when it is none that is known.
+enum ef_type ef_probe(const uint8_t *data, size_t size);
 
-// Takes `size` bytes of output. Returns 0, or -1 to stop the encoder.
-typedef int ef_write(void *context, const void *data, size_t size);
-
-// Encodes a one-channel map. JPEG quality is 90. Returns EF_OK, EF_OUT_OF_MEMORY,
-// EF_OUTPUT_TOO_LARGE when the format cannot hold a picture of this size, or EF_OUTPUT_FAILED when
-// `write` refused.
-enum ef_status ef_encode(const struct ef_image *map, enum ef_format format, ef_write *write,
-                         void *context, struct ef_detail *detail);
-
-// The codecs in this build, for --version: one line, static.
-const char *ef_codecs(void);
+// The codecs in this build, for --version: a few lines. Returns `out`, always terminated.
+char *ef_codecs(char *out, size_t size);
 
 #endif

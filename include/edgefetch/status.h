@@ -15,6 +15,7 @@
     X(BAD_URL, "bad_url", "this line is not a usable http or https URL")                           \
     X(BAD_NAME, "bad_name", "the name beside the URL cannot be used as a file name")               \
     X(LINE_TOO_LONG, "line_too_long", "the line is too long to be a URL")                          \
+    X(FILE_FAILED, "file_failed", "the file could not be read")                                    \
     /* name service, connection */                                                                 \
     X(DNS_FAILED, "dns_failed", "the host name could not be resolved")                             \
     X(ADDRESS_REFUSED, "address_refused",                                                          \

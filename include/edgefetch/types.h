@@ -16,16 +16,39 @@ enum ef_type {
     EF_TYPE_GIF,
     EF_TYPE_BMP,
     EF_TYPE_PNM, // binary PGM (P5) or PPM (P6)
+    EF_TYPE_WEBP,
+    EF_TYPE_AVIF,
     EF_TYPE_COUNT
 };
 
 enum ef_detector {
     EF_DETECTOR_NEIGHBOR, // difference to the right and lower neighbour, DESIGN section 7
+    EF_DETECTOR_SOBEL,    // gradients of the gray picture
+    EF_DETECTOR_SCHARR,
+    EF_DETECTOR_PREWITT,
+    EF_DETECTOR_ROBERTS,
+    EF_DETECTOR_LAPLACIAN,
+    EF_DETECTOR_CANNY, // thin lines, as OpenCV's Canny draws them
     EF_DETECTOR_COUNT
 };
 
 // What an edge map is written as.
-enum ef_format { EF_FORMAT_PNG, EF_FORMAT_JPG, EF_FORMAT_BMP, EF_FORMAT_TGA, EF_FORMAT_COUNT };
+enum ef_format {
+    EF_FORMAT_PNG,
+    EF_FORMAT_JPG,
+    EF_FORMAT_BMP,
+    EF_FORMAT_TGA,
+    EF_FORMAT_WEBP,
+    EF_FORMAT_COUNT
+};
+
+// How a picture is brought to a size of another shape.
+enum ef_fit {
+    EF_FIT_CONTAIN, // as large as fits within it
+    EF_FIT_COVER,   // as small as covers it, the rest cut off
+    EF_FIT_STRETCH, // exactly, whatever becomes of the shape
+    EF_FIT_COUNT
+};
 
 // Names, for the command line, the manifest and file extensions. All strings are static. Values
 // outside the enum give "unknown".

@@ -34,6 +34,20 @@
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
 #define LIMIT_DETAIL_BYTES 160           // what a worker may say about a failure
 
+// Codecs.
+#define LIMIT_PICTURE_SIDE 16777216u      // pixels; what stb_image takes
+#define LIMIT_JPEG_SCANS 100              // of one picture; a progressive one has about ten
+#define LIMIT_JPEG_BASE_BYTES MIB(32)     // libjpeg's memory, before any pixel
+#define LIMIT_JPEG_BYTES_PER_PIXEL 10u    // and for each: four components of 16-bit coefficients
+#define LIMIT_PNG_CHUNK_BYTES MIB(8)      // one chunk that is not image data
+#define LIMIT_PNG_CHUNKS 1000             // of those, kept while decoding
+#define LIMIT_PNG_GATHERED_BYTES MIB(16)  // rows compressed in one go, by libdeflate
+#define LIMIT_PNG_IDAT_BYTES KIB(256)     // one chunk of image data written
+#define LIMIT_ENCODE_BUFFER_BYTES KIB(32) // between an encoder and its write function
+#define LIMIT_AVIF_BOXES 4096             // looked at in search of the size
+#define LIMIT_AVIF_BASE_PIXELS 1048576u   // of one coded picture
+#define LIMIT_AVIF_PIXELS_PER_PIXEL 4u    // and for each that the header tells
+
 // Outputs.
 #define LIMIT_MANIFEST_LINE_BYTES MIB(1) // a longer line is not ours
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed

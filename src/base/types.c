@@ -4,12 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const type_names[EF_TYPE_COUNT] = {"unknown", "jpeg", "png",
-                                                      "gif",     "bmp",  "pnm"};
-static const char *const type_extensions[EF_TYPE_COUNT] = {"bin", "jpg", "png",
-                                                           "gif", "bmp", "pnm"};
-static const char *const detector_names[EF_DETECTOR_COUNT] = {"neighbor"};
-static const char *const format_names[EF_FORMAT_COUNT] = {"png", "jpg", "bmp", "tga"};
+static const char *const type_names[EF_TYPE_COUNT] = {"unknown", "jpeg", "png",  "gif",
+                                                      "bmp",     "pnm",  "webp", "avif"};
+static const char *const type_extensions[EF_TYPE_COUNT] = {"bin", "jpg", "png",  "gif",
+                                                           "bmp", "pnm", "webp", "avif"};
+static const char *const detector_names[EF_DETECTOR_COUNT] = {
+    "neighbor", "sobel", "scharr", "prewitt", "roberts", "laplacian", "canny"};
+static const char *const format_names[EF_FORMAT_COUNT] = {"png", "jpg", "bmp", "tga", "webp"};
 
 static const char *name_of(const char *const *names, unsigned count, unsigned value)
 {

@@ -10,6 +10,7 @@ enum command {
     COMMAND_RUN = 1 << 0,
     COMMAND_DEMO = 1 << 1,
     COMMAND_SERVE = 1 << 2,
+    COMMAND_EDGES = 1 << 3,
 };
 
 enum progress { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_NONE };
@@ -40,8 +41,9 @@ enum exit_code {
     EXIT_INTERRUPTED = 130,
 };
 
-// Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
-bool cli_read(int argc, char **argv, struct cli *cli);
+// Reads the command line; `picture` are the defaults of its options. False after a message:
+// EXIT_USAGE, and nothing was started.
+bool cli_read(int argc, char **argv, const struct ef_options *picture, struct cli *cli);
 
 void cli_print_help(enum command command);
 void cli_print_version(const char *codecs);

@@ -2,6 +2,7 @@
 // run, demo and serve: the order in which processes, lists and the run begin and end.
 #include "cli/cli.h"
 #include "cli/lists.h"
+#include "cli/pictures.h"
 #include "cli/samples.h"
 #include "cli/summary.h"
 #include "cli/watch.h"
@@ -26,7 +27,7 @@ static int exit_code_of(const struct run_result *result)
 // curl, the loop or any thread exists.
 static int run(const struct cli *cli, const struct cli_program *program)
 {
-    const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.max_pixels};
+    const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
     struct run_result result;
@@ -56,6 +57,17 @@ static int command_run(struct cli *cli, const struct cli_program *program)
         return EXIT_USAGE;
     const int code = run(cli, program);
     lists_close(&cli->run);
+    return code;
+}
+
+static int command_edges(struct cli *cli, const struct cli_program *program)
+{
+    if (pictures_find(cli->arguments, cli->argument_count, &cli->run) != 0)
+        return EXIT_USAGE;
+    cli->run.local = true;
+    cli->run.no_originals = true; // they are where they are
+    const int code = run(cli, program);
+    pictures_free(&cli->run);
     return code;
 }
 
@@ -139,6 +151,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_demo(cli, program);
     case COMMAND_SERVE:
         return command_serve(cli);
+    case COMMAND_EDGES:
+        return command_edges(cli, program);
     }
     return EXIT_USAGE;
 }

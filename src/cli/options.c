@@ -9,29 +9,133 @@
 
 #include <curl/curl.h>
 #include <jansson.h>
+#include <math.h>
 #include <microhttpd.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
 
-#define RUNS (COMMAND_RUN | COMMAND_DEMO)
+#define FETCHES (COMMAND_RUN | COMMAND_DEMO)
+#define RUNS (FETCHES | COMMAND_EDGES)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
 #define ALL (RUNS | ORIGIN)
 
 // ---- values of their own kind ----
 
-static bool parse_detector(void *target, const char *value, char *why, size_t size)
+// "canny,sobel": one map each, in this order.
+static bool parse_detectors(void *target, const char *value, char *why, size_t size)
 {
-    snprintf(why, size, "is not a detector of this build; there is: neighbor");
-    return ef_detector_from_name(value, target);
+    struct ef_options *picture = target;
+    char name[32];
+    unsigned count = 0;
+    const char *at = value;
+    snprintf(why, size,
+             "must be one or more, with commas, of: neighbor sobel scharr prewitt roberts "
+             "laplacian canny");
+    for (bool more = true; more; at += strlen(name) + 1) {
+        const size_t length = strcspn(at, ",");
+        enum ef_detector detector;
+        more = at[length] == ',';
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
+        if (!ef_detector_from_name(name, &detector) || count == EF_DETECTOR_COUNT)
+            return false;
+        for (unsigned i = 0; i < count; i++)
+            if (picture->detectors[i] == detector)
+                return false;
+        picture->detectors[count++] = detector;
+    }
+    picture->detector_count = count;
+    return true;
+}
+
+static bool parse_integer(const char *text, long most, int *value, const char **rest)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    const long parsed = strtol(text, &end, 10);
+    *value = (int)parsed;
+    *rest = end;
+    return parsed <= most;
+}
+
+// "T", or "LO,HI" for canny; given twice, both.
+static bool parse_threshold(void *target, const char *value, char *why, size_t size)
+{
+    struct ef_options *picture = target;
+    const char *rest;
+    snprintf(why, size, "must be a whole number from 0 to 765, or LO,HI from 0 to 65535 for canny");
+    if (strchr(value, ',') == NULL)
+        return parse_integer(value, 765, &picture->threshold, &rest) && *rest == '\0';
+    return parse_integer(value, 65535, &picture->low, &rest) && *rest == ',' &&
+           parse_integer(rest + 1, 65535, &picture->high, &rest) && *rest == '\0';
 }
 
 static bool parse_format(void *target, const char *value, char *why, size_t size)
 {
-    snprintf(why, size, "must be png, jpg, bmp or tga");
+    snprintf(why, size, "must be one of:");
+    for (int i = 0; i < EF_FORMAT_COUNT; i++)
+        snprintf(why + strlen(why), size - strlen(why), " %s", ef_format_name((enum ef_format)i));
     return ef_format_from_name(value, target);
+}
+
+// One of two words; the second sets the flag.
+static bool parse_flag_word(bool *flag, const char *value, const char *off, const char *on)
+{
+    *flag = strcmp(value, on) == 0;
+    return *flag || strcmp(value, off) == 0;
+}
+
+static bool parse_norm(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be l1 or l2");
+    return parse_flag_word(target, value, "l1", "l2");
+}
+
+static bool parse_codec(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be auto or stb");
+    return parse_flag_word(target, value, "auto", "stb");
+}
+
+static bool parse_blur(void *target, const char *value, char *why, size_t size)
+{
+    char *rest;
+    const double sigma = strtod(value, &rest);
+    snprintf(why, size, "must be 0, or a number of pixels from 0.1 to 20");
+    *(double *)target = floor(sigma * 1e6 + 0.5) / 1e6;
+    return value[0] >= '0' && value[0] <= '9' && *rest == '\0' &&
+           (sigma == 0 || (sigma >= 0.1 && sigma <= 20));
+}
+
+static bool parse_size(void *target, const char *value, char *why, size_t size)
+{
+    struct ef_options *picture = target;
+    int width, height;
+    const char *rest;
+    snprintf(why, size, "must be WIDTHxHEIGHT, 1 to 65535 each and 500 million pixels at most");
+    if (!parse_integer(value, 65535, &width, &rest) || *rest != 'x' ||
+        !parse_integer(rest + 1, 65535, &height, &rest) || *rest != '\0' || width < 1 ||
+        height < 1 || (double)width * height > 500e6)
+        return false;
+    picture->resize_width = (uint32_t)width;
+    picture->resize_height = (uint32_t)height;
+    return true;
+}
+
+static bool parse_fit(void *target, const char *value, char *why, size_t size)
+{
+    static const char *const names[EF_FIT_COUNT] = {"contain", "cover", "stretch"};
+    snprintf(why, size, "must be contain, cover or stretch");
+    for (int i = 0; i < EF_FIT_COUNT; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *(enum ef_fit *)target = (enum ef_fit)i;
+            return true;
+        }
+    return false;
 }
 
 static bool parse_name(void *target, const char *value, char *why, size_t size)
@@ -110,39 +214,57 @@ static const struct option table[] = {
     HEADING("Results:"),
     {'o', "output", "DIR", RUNS, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
-    {'d', "detector", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.detector), 0, 0, parse_detector,
-     "how edges are found: neighbor (neighbor)"},
-    {'t', "threshold", "T", RUNS, OPTION_NUMBER, FIELD(run.threshold), 0, 765, NULL,
-     "how large a difference is an edge, 0 to 765 (30)"},
-    {'f', "format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.format), 0, 0, parse_format,
-     "edge maps as png, jpg, bmp or tga (png)"},
+    {'d', "detector", "NAMES", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
+     "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
+    {'t', "threshold", "T|LO,HI", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
+     "what is an edge (neighbor 30, gradients none, canny 100,200)"},
+    {0, "norm", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.l2), 0, 0, parse_norm,
+     "of gradients: l1 is |gx| + |gy|, l2 Euclidean (l1)"},
+    {0, "l2gradient", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.l2gradient), 0, 0, NULL,
+     "the Euclidean gradient for canny"},
+    {0, "blur", "SIGMA", RUNS, OPTION_CUSTOM, FIELD(run.picture.blur), 0, 0, parse_blur,
+     "a Gaussian before all but neighbor, in pixels (0)"},
+    {0, "resize", "WxH", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_size,
+     "before the edges"},
+    {0, "fit", "HOW", RUNS, OPTION_CUSTOM, FIELD(run.picture.fit), 0, 0, parse_fit,
+     "contain, cover or stretch (contain)"},
+    {'f', "format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.format), 0, 0, parse_format,
+     "edge maps as png, jpg, bmp, tga or webp (png)"},
+    {0, "quality", "N", RUNS, OPTION_NUMBER, FIELD(run.picture.quality), 1, 100, NULL,
+     "of jpg (90)"},
+    {0, "compression", "N", RUNS, OPTION_NUMBER, FIELD(run.picture.compression), 0, 9, NULL,
+     "of png, 0 none to 9 smallest (1)"},
+    {0, "codec", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.stb_only), 0, 0, parse_codec,
+     "auto, or stb for stb_image alone (auto)"},
+    {0, "no-orient", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.no_orient), 0, 0, NULL,
+     "leave pictures as stored, whatever Exif says"},
     {0, "name", "TEMPLATE", RUNS, OPTION_CUSTOM, FIELD(run.name_template), 0, 0, parse_name,
      "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
-    {0, "no-originals", NULL, RUNS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
+    {0, "no-originals", NULL, FETCHES, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
-    {0, "force", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
+    {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
 
     HEADING("How much at once:"),
     {'l', "limit", "N", RUNS, OPTION_NUMBER, FIELD(run.limit), 0, LIMIT_TRANSFERS, NULL,
      "downloads at a time; 0: as many as possible (4)"},
-    {0, "per-host", "N", RUNS, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
+    {0, "per-host", "N", FETCHES, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
      "downloads at a time from one host (4; local hosts: --limit)"},
     {'w', "workers", "N", RUNS, OPTION_NUMBER, FIELD(run.workers), 1, LIMIT_WORKERS, NULL,
      "worker processes (one for each CPU)"},
     {0, "max-bytes", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_bytes), 1, 2147483647, NULL,
      "largest body (64M)"},
-    {0, "max-pixels", "N", RUNS, OPTION_COUNT, FIELD(run.max_pixels), 1, 500e6, NULL,
+    {0, "max-pixels", "N", RUNS, OPTION_COUNT, FIELD(run.picture.max_pixels), 1, 500e6, NULL,
      "largest picture, width x height (100M)"},
     {0, "max-memory", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_memory), 1, 1e12, NULL,
      "bodies held between download and workers (512M)"},
 
     HEADING("How long:"),
-    {0, "connect-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.connect_timeout), 0.001, 86400, NULL,
+    {0, "connect-timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.connect_timeout), 0.001, 86400, NULL,
      "to resolve and connect (10)"},
-    {0, "stall-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.stall_timeout), 0.001, 86400, NULL,
+    {0, "stall-timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.stall_timeout), 0.001, 86400, NULL,
      "without a byte (20)"},
-    {0, "timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.timeout), 0.001, 86400, NULL,
+    {0, "timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.timeout), 0.001, 86400, NULL,
      "for a whole transfer (120)"},
     {0, "worker-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.worker_timeout), 0.001, 86400, NULL,
      "for a picture in a worker, and 1 s more for each MiB (30)"},
@@ -150,7 +272,7 @@ static const struct option table[] = {
     HEADING("Requests, as curl means them:"),
     {'H', "header", "LINE", COMMAND_RUN, OPTION_CUSTOM, FIELD(run), 0, 0, parse_header,
      "add a request header"},
-    {'A', "user-agent", "NAME", RUNS, OPTION_TEXT, FIELD(run.user_agent), 0, 0, NULL,
+    {'A', "user-agent", "NAME", FETCHES, OPTION_TEXT, FIELD(run.user_agent), 0, 0, NULL,
      "instead of edgefetch/VERSION"},
     {0, "proxy", "URL", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.proxy), 0, 0, parse_proxy,
      "use a proxy"},
@@ -201,7 +323,10 @@ enum { TABLE_ROWS = sizeof table / sizeof *table };
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"run", COMMAND_RUN}, {"demo", COMMAND_DEMO}, {"serve", COMMAND_SERVE}};
+} commands[] = {{"run", COMMAND_RUN},
+                {"demo", COMMAND_DEMO},
+                {"serve", COMMAND_SERVE},
+                {"edges", COMMAND_EDGES}};
 
 // CPUs this process may use, which containers and batch systems restrict.
 static unsigned allowed_cpus(void)
@@ -213,7 +338,7 @@ static unsigned allowed_cpus(void)
     return count < 1 ? 1 : count < LIMIT_WORKERS ? count : LIMIT_WORKERS;
 }
 
-static void set_defaults(struct cli *cli)
+static void set_defaults(struct cli *cli, const struct ef_options *picture)
 {
     *cli = (struct cli){
         .command = COMMAND_RUN,
@@ -223,17 +348,14 @@ static void set_defaults(struct cli *cli)
                 .output = "data",
                 .limit = 4,
                 .workers = allowed_cpus(),
-                .detector = EF_DETECTOR_NEIGHBOR,
-                .threshold = 30,
-                .format = EF_FORMAT_PNG,
                 .connect_timeout = 10,
                 .stall_timeout = 20,
                 .timeout = 120,
                 .worker_timeout = 30,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
-                .max_pixels = 100000000,
                 .sandbox = SANDBOX_LIMITS,
+                .picture = *picture,
             },
     };
 }
@@ -244,9 +366,9 @@ static const char *next_command(const void *context, size_t index)
     return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
 }
 
-bool cli_read(int argc, char **argv, struct cli *cli)
+bool cli_read(int argc, char **argv, const struct ef_options *picture, struct cli *cli)
 {
-    set_defaults(cli);
+    set_defaults(cli, picture);
     int first = 0; // the argument that options_read() takes for the program's name
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0) {
@@ -265,6 +387,8 @@ bool cli_read(int argc, char **argv, struct cli *cli)
         return true;
     if (cli->command == COMMAND_SERVE)
         log_error("serve what? 'edgefetch serve DIR'");
+    else if (cli->command == COMMAND_EDGES)
+        log_error("no pictures: 'edgefetch edges FILE|DIR...'");
     else
         log_error("no list of URLs: 'edgefetch LIST', 'edgefetch -' for standard input, or "
                   "'edgefetch demo'; see 'edgefetch --help'");
@@ -287,8 +411,13 @@ void cli_print_help(enum command command)
         puts("edgefetch demo [options]\n"
              "Runs the twelve bundled pictures from a built-in server.");
         break;
+    case COMMAND_EDGES:
+        puts("edgefetch edges [options] FILE|DIR...\n"
+             "Edge maps of local pictures: no network, the same options and results.");
+        break;
     case COMMAND_RUN:
         puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
+             "edgefetch edges [options] FILE|DIR...  the same from local pictures\n"
              "edgefetch demo [options]            the same on twelve bundled pictures\n"
              "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
              "on\n"
@@ -307,5 +436,5 @@ void cli_print_version(const char *codecs)
 {
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
            curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
-    puts("detectors: neighbor\nsandbox: limits");
+    puts("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: limits");
 }

@@ -34,8 +34,9 @@ static void on_finished(void *context, const struct job *job)
     if (job->status != EF_OK)
         show_failure(context, job, url);
     else
-        log_verbose("ok         %s: %ux%u %s, %s", url, (unsigned)job->answer.width,
-                    (unsigned)job->answer.height, ef_type_name(job->answer.type), job->edges.path);
+        log_verbose("ok         %s: %ux%u %s, %s", url, (unsigned)job->answer.result.width,
+                    (unsigned)job->answer.result.height, ef_type_name(job->answer.result.type),
+                    job->edges[0].path);
 }
 
 static void on_skipped(void *context, const char *url)

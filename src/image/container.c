@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "image/container.h"
 
+#include "image/bytes.h"
+#include "image/container_avif.h"
 #include "image/exif.h"
+#include "image/webp.h"
 
 #include <string.h>
-
-static uint32_t be16(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 8 | p[1];
-}
-
-static uint32_t be32(const uint8_t *p)
-{
-    return be16(p) << 16 | be16(p + 2);
-}
-
-static uint32_t le16(const uint8_t *p)
-{
-    return (uint32_t)p[1] << 8 | p[0];
-}
-
-static uint32_t le32(const uint8_t *p)
-{
-    return le16(p + 2) << 16 | le16(p);
-}
 
 enum {
     JPEG_SOF0 = 0xC0,
@@ -262,6 +245,55 @@ static struct container read_pnm(const uint8_t *data, size_t size)
     return pnm;
 }
 
+// The size in a key frame's header (RFC 6386, 9.1) or a lossless picture's (WebP Lossless
+// Bitstream, 3). False when it is neither.
+static bool webp_frame_size(const uint8_t *type, const uint8_t *body, size_t size,
+                            struct container *webp)
+{
+    if (memcmp(type, "VP8 ", 4) == 0 && size >= 10 && memcmp(body + 3, "\x9D\x01\x2A", 3) == 0) {
+        webp->width = le16(body + 6) & 0x3FFF;
+        webp->height = le16(body + 8) & 0x3FFF;
+        return true;
+    }
+    if (memcmp(type, "VP8L", 4) == 0 && size >= 5 && body[0] == 0x2F) {
+        const uint32_t bits = le32(body + 1);
+        webp->width = (bits & 0x3FFF) + 1;
+        webp->height = (bits >> 14 & 0x3FFF) + 1;
+        return true;
+    }
+    return false;
+}
+
+// Exif, which some writers precede by JPEG's marker for it.
+static unsigned webp_orientation(const uint8_t *body, size_t size)
+{
+    static const char exif[6] = "Exif\0";
+    const size_t skip =
+        size >= sizeof exif && memcmp(body, exif, sizeof exif) == 0 ? sizeof exif : 0;
+    return exif_orientation(body + skip, size - skip);
+}
+
+static struct container read_webp(const uint8_t *data, size_t size)
+{
+    struct container webp = {0};
+    struct webp_chunk chunk;
+    size_t at = WEBP_FIRST_CHUNK;
+    bool sized = false; // by VP8X, whose canvas is the picture, or by the only frame
+    webp.whole = size - 8 >= le32(data + 4);
+    while (webp_next_chunk(data, size, &at, &chunk)) {
+        if (memcmp(chunk.type, "VP8X", 4) == 0 && chunk.size >= 10 && !sized) {
+            webp.width = (le32(chunk.body + 4) & 0xFFFFFF) + 1;
+            webp.height = (le32(chunk.body + 6) >> 8) + 1;
+            sized = true;
+        } else if (!sized) {
+            sized = webp_frame_size(chunk.type, chunk.body, chunk.size, &webp);
+        }
+        if (memcmp(chunk.type, "EXIF", 4) == 0 && webp.orientation == 0)
+            webp.orientation = webp_orientation(chunk.body, chunk.size);
+    }
+    return webp;
+}
+
 struct container container_read(enum ef_type type, const uint8_t *data, size_t size)
 {
     switch (type) {
@@ -275,6 +307,10 @@ struct container container_read(enum ef_type type, const uint8_t *data, size_t s
         return read_bmp(data, size);
     case EF_TYPE_PNM:
         return read_pnm(data, size);
+    case EF_TYPE_WEBP:
+        return read_webp(data, size);
+    case EF_TYPE_AVIF:
+        return container_read_avif(data, size);
     case EF_TYPE_UNKNOWN:
     case EF_TYPE_COUNT:
         break;

@@ -19,12 +19,15 @@ struct container {
     bool whole;              // the data reach to the end of the (first) picture
     const char *corrupt;     // what must not reach a decoder, or NULL; static
     const char *unsupported; // what the picture uses that no codec here reads, or NULL; static
-    unsigned orientation;    // Exif's, 1 to 8; 0 when there is none
+    unsigned orientation;    // Exif's, 1 to 8; 0 when there is none. AVIF's own, expressed so
     uint32_t max_value;      // PNM: what stands for white; 0 for other types
 };
 
 // Reads a container of the given type. Sources: ITU T.81 annex B (JPEG), W3C PNG third edition
-// section 5, GIF89a specification sections 17 to 27, BITMAPINFOHEADER (BMP), pgm(5) and ppm(5).
+// section 5, GIF89a specification sections 17 to 27, BITMAPINFOHEADER (BMP), pgm(5) and ppm(5), the
+// WebP container specification (RFC 9649), ISO/IEC 14496-12 and 23008-12 (AVIF).
+//
+// The data begin as ef_probe() says that a file of this type does.
 struct container container_read(enum ef_type type, const uint8_t *data, size_t size);
 
 #endif

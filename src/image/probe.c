@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "image/probe.h"
 
+#include "image/bytes.h"
+
 #include <edgefetch/edges.h>
 
 #include <string.h>
@@ -21,6 +23,31 @@ static bool matches(const struct signature *signature, const uint8_t *data, size
            memcmp(data + signature->offset, signature->bytes, signature->length) == 0;
 }
 
+// ISO/IEC 14496-12, 4.3: a file names the specifications that it follows, the main one first.
+static bool has_avif_brand(const uint8_t *data, size_t size)
+{
+    enum { MAIN_BRAND = 8, VERSION = 12, BRAND_BYTES = 4 };
+    if (size < 16 || memcmp(data + 4, "ftyp", 4) != 0)
+        return false;
+    const size_t box = be32(data);
+    const size_t end = box < size ? box : size;
+    for (size_t at = MAIN_BRAND; at + BRAND_BYTES <= end; at += BRAND_BYTES)
+        if (at != VERSION &&
+            (memcmp(data + at, "avif", 4) == 0 || memcmp(data + at, "avis", 4) == 0))
+            return true;
+    return false;
+}
+
+const char *probe_name(enum ef_type type)
+{
+    static const char *const names[EF_TYPE_COUNT] = {
+        [EF_TYPE_JPEG] = "JPEG", [EF_TYPE_PNG] = "PNG", [EF_TYPE_GIF] = "GIF",
+        [EF_TYPE_BMP] = "BMP",   [EF_TYPE_PNM] = "PNM", [EF_TYPE_WEBP] = "WebP",
+        [EF_TYPE_AVIF] = "AVIF",
+    };
+    return (unsigned)type < EF_TYPE_COUNT && names[type] != NULL ? names[type] : "unknown";
+}
+
 enum ef_type ef_probe(const uint8_t *data, size_t size)
 {
     static const struct {
@@ -36,6 +63,10 @@ enum ef_type ef_probe(const uint8_t *data, size_t size)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (matches(&known[i].signature, data, size))
             return known[i].type;
+    if (size >= 12 && memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WEBP", 4) == 0)
+        return EF_TYPE_WEBP;
+    if (has_avif_brand(data, size))
+        return EF_TYPE_AVIF;
     const bool pnm = size >= 3 && data[0] == 'P' && (data[1] == '5' || data[1] == '6') &&
                      memchr(" \t\r\n#", data[2], 5) != NULL;
     return pnm ? EF_TYPE_PNM : EF_TYPE_UNKNOWN;
@@ -54,9 +85,6 @@ static bool looks_like_markup(const uint8_t *data, size_t size, const char *tag)
 enum ef_status probe_foreign(const uint8_t *data, size_t size, const char **what)
 {
     static const struct signature pictures[] = {
-        {8, BYTES("WEBP"), "WebP"},
-        {4, BYTES("ftypavif"), "AVIF"},
-        {4, BYTES("ftypavis"), "AVIF"},
         {4, BYTES("ftyphei"), "HEIC"},
         {4, BYTES("ftypmif1"), "HEIF"},
         {0, BYTES("II*\0"), "TIFF"},

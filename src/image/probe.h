@@ -4,6 +4,7 @@
 #define IMAGE_PROBE_H
 
 #include <edgefetch/status.h>
+#include <edgefetch/types.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,5 +13,8 @@
 // format that is not in this build, EF_NOT_AN_IMAGE otherwise. *what is the format's name ("WebP",
 // "HTML"), static, or NULL.
 enum ef_status probe_foreign(const uint8_t *data, size_t size, const char **what);
+
+// A type's name as people write it ("JPEG", "WebP"), static.
+const char *probe_name(enum ef_type type);
 
 #endif

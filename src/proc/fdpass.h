@@ -3,10 +3,13 @@
 #ifndef PROC_FDPASS_H
 #define PROC_FDPASS_H
 
+#include <edgefetch/types.h>
+
 #include <stddef.h>
 #include <sys/types.h>
 
-#define FDPASS_MAX 2 // descriptors a message may carry
+// Descriptors a message may carry: a picture and an output for each detector.
+#define FDPASS_MAX (1 + EF_DETECTOR_COUNT)
 
 // Sends `size` bytes and `count` (0 to FDPASS_MAX) descriptors. The caller keeps its descriptors.
 // Returns 0, or -1 with errno; never raises SIGPIPE, is never partial.

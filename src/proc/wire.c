@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const double blur_unit = 1e6; // sigma goes over the wire in millionths of a pixel
+
 // A place in a message. Reading past the end yields zeros and marks the cursor.
 struct cursor {
     uint8_t *bytes;
@@ -64,14 +66,65 @@ bool wire_decode_ready(const uint8_t *message, size_t size)
     return open_message(message, size, WIRE_READY, copy, &cursor);
 }
 
+static void put_options(struct cursor *cursor, const struct ef_options *options)
+{
+    put(cursor, options->detector_count, 4);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++)
+        put(cursor, (uint64_t)options->detectors[i], 4);
+    put(cursor, (uint64_t)options->threshold, 8); // may be -1
+    put(cursor, (uint64_t)options->low, 4);
+    put(cursor, (uint64_t)options->high, 4);
+    put(cursor, options->l2, 1);
+    put(cursor, options->l2gradient, 1);
+    put(cursor, (uint64_t)(options->blur * blur_unit + 0.5), 8);
+    put(cursor, (uint64_t)options->format, 4);
+    put(cursor, (uint64_t)options->quality, 4);
+    put(cursor, (uint64_t)options->compression, 4);
+    put(cursor, options->resize_width, 4);
+    put(cursor, options->resize_height, 4);
+    put(cursor, (uint64_t)options->fit, 4);
+    put(cursor, options->stb_only, 1);
+    put(cursor, options->no_orient, 1);
+    put(cursor, options->max_pixels, 8);
+}
+
+// False when an enum is out of its range; the other ranges are ef_process()'s to check.
+static bool get_options(struct cursor *cursor, struct ef_options *options)
+{
+    bool valid = true;
+    options->detector_count = (unsigned)get(cursor, 4);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        const uint64_t detector = get(cursor, 4);
+        valid = valid && detector < EF_DETECTOR_COUNT;
+        options->detectors[i] = (enum ef_detector)detector;
+    }
+    options->threshold = (int)(int64_t)get(cursor, 8);
+    options->low = (int)get(cursor, 4);
+    options->high = (int)get(cursor, 4);
+    options->l2 = get(cursor, 1) != 0;
+    options->l2gradient = get(cursor, 1) != 0;
+    options->blur = (double)get(cursor, 8) / blur_unit;
+    const uint64_t format = get(cursor, 4);
+    options->format = (enum ef_format)format;
+    options->quality = (int)get(cursor, 4);
+    options->compression = (int)get(cursor, 4);
+    options->resize_width = (uint32_t)get(cursor, 4);
+    options->resize_height = (uint32_t)get(cursor, 4);
+    const uint64_t fit = get(cursor, 4);
+    options->fit = (enum ef_fit)fit;
+    options->stb_only = get(cursor, 1) != 0;
+    options->no_orient = get(cursor, 1) != 0;
+    options->max_pixels = get(cursor, 8);
+    return valid && options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT &&
+           format < EF_FORMAT_COUNT && fit < EF_FIT_COUNT && options->threshold >= -1 &&
+           options->threshold <= 765;
+}
+
 void wire_encode_job(const struct wire_job *job, uint8_t message[WIRE_BYTES])
 {
     struct cursor cursor = begin(message, WIRE_JOB);
     put(&cursor, job->id, 8);
-    put(&cursor, (uint64_t)job->detector, 4);
-    put(&cursor, job->threshold, 4);
-    put(&cursor, (uint64_t)job->format, 4);
-    put(&cursor, job->max_pixels, 8);
+    put_options(&cursor, &job->options);
 }
 
 bool wire_decode_job(const uint8_t *message, size_t size, struct wire_job *job)
@@ -81,73 +134,97 @@ bool wire_decode_job(const uint8_t *message, size_t size, struct wire_job *job)
     if (!open_message(message, size, WIRE_JOB, copy, &cursor))
         return false;
     job->id = get(&cursor, 8);
-    const uint64_t detector = get(&cursor, 4);
-    job->threshold = (uint32_t)get(&cursor, 4);
-    const uint64_t format = get(&cursor, 4);
-    job->max_pixels = get(&cursor, 8);
-    job->detector = (enum ef_detector)detector;
-    job->format = (enum ef_format)format;
-    return !cursor.overrun && detector < EF_DETECTOR_COUNT && format < EF_FORMAT_COUNT &&
-           job->threshold <= 765;
+    return get_options(&cursor, &job->options) && !cursor.overrun;
 }
 
 void wire_encode_answer(const struct wire_answer *answer, uint8_t message[WIRE_BYTES])
 {
+    const struct ef_result *result = &answer->result;
     struct cursor cursor = begin(message, WIRE_ANSWER);
     put(&cursor, answer->id, 8);
     put(&cursor, (uint64_t)answer->status, 4);
-    put(&cursor, (uint64_t)answer->type, 4);
-    put(&cursor, answer->width, 4);
-    put(&cursor, answer->height, 4);
-    put(&cursor, answer->edge_sum, 8);
-    put(&cursor, answer->output_bytes, 8);
-    put(&cursor, answer->decode_us, 4);
-    put(&cursor, answer->detect_us, 4);
-    put(&cursor, answer->encode_us, 4);
-    const size_t length = strnlen(answer->detail.text, sizeof answer->detail.text - 1);
-    memcpy(message + cursor.at, answer->detail.text, length);
+    put(&cursor, (uint64_t)result->type, 4);
+    put(&cursor, result->width, 4);
+    put(&cursor, result->height, 4);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        put(&cursor, result->edge_sum[i], 8);
+        put(&cursor, answer->output_bytes[i], 8);
+    }
+    put(&cursor, result->decode_us, 4);
+    put(&cursor, result->detect_us, 4);
+    put(&cursor, result->encode_us, 4);
+    const size_t length = strnlen(result->detail.text, sizeof result->detail.text - 1);
+    memcpy(message + cursor.at, result->detail.text, length);
+}
+
+static uint64_t most_pixels(const struct ef_options *options)
+{
+    const uint64_t resized = (uint64_t)options->resize_width * options->resize_height;
+    return resized > options->max_pixels ? resized : options->max_pixels;
+}
+
+static bool outputs_are_possible(const struct wire_answer *answer, const struct ef_options *options)
+{
+    const uint64_t pixels = (uint64_t)answer->result.width * answer->result.height;
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        const uint64_t bytes = answer->output_bytes[i];
+        const uint64_t sum = answer->result.edge_sum[i];
+        const bool used = answer->status == EF_OK && i < options->detector_count;
+        if (used ? bytes == 0 || bytes > LIMIT_OUTPUT_BYTES || sum > pixels * 255 : sum != 0)
+            return false;
+    }
+    return true;
 }
 
 // What an honest worker can answer: a status of its own half, a picture within the limits.
-static bool answer_is_possible(const struct wire_answer *answer, uint64_t max_pixels)
+static bool answer_is_possible(const struct wire_answer *answer, const struct ef_options *options)
 {
-    const uint64_t pixels = (uint64_t)answer->width * answer->height;
+    const uint64_t pixels = (uint64_t)answer->result.width * answer->result.height;
+    if (!outputs_are_possible(answer, options))
+        return false;
     if (answer->status == EF_OK)
-        return answer->type != EF_TYPE_UNKNOWN && pixels > 0 && pixels <= max_pixels &&
-               answer->edge_sum <= pixels * 255 && answer->output_bytes > 0 &&
-               answer->output_bytes <= LIMIT_OUTPUT_BYTES;
+        return answer->result.type != EF_TYPE_UNKNOWN && pixels > 0 &&
+               pixels <= most_pixels(options);
     return answer->status >= EF_NOT_AN_IMAGE && answer->status <= EF_OUTPUT_TOO_LARGE &&
-           answer->width == 0 && answer->height == 0 && answer->edge_sum == 0;
+           answer->result.width == 0 && answer->result.height == 0;
 }
 
-bool wire_decode_answer(const uint8_t *message, size_t size, uint64_t max_pixels,
+static bool get_detail(const struct cursor *cursor, struct ef_detail *detail)
+{
+    for (size_t i = 0; i < sizeof detail->text; i++) {
+        const uint8_t c = cursor->at + i < WIRE_BYTES ? cursor->bytes[cursor->at + i] : 0;
+        detail->text[i] = (char)c;
+        if (c == 0)
+            return true;
+        if (c < 0x20 || c > 0x7E)
+            return false;
+    }
+    return false;
+}
+
+bool wire_decode_answer(const uint8_t *message, size_t size, const struct ef_options *options,
                         struct wire_answer *answer)
 {
     uint8_t copy[WIRE_BYTES];
     struct cursor cursor;
+    struct ef_result *result = &answer->result;
     if (!open_message(message, size, WIRE_ANSWER, copy, &cursor))
         return false;
     answer->id = get(&cursor, 8);
     const uint64_t status = get(&cursor, 4);
     const uint64_t type = get(&cursor, 4);
-    answer->width = (uint32_t)get(&cursor, 4);
-    answer->height = (uint32_t)get(&cursor, 4);
-    answer->edge_sum = get(&cursor, 8);
-    answer->output_bytes = get(&cursor, 8);
-    answer->decode_us = (uint32_t)get(&cursor, 4);
-    answer->detect_us = (uint32_t)get(&cursor, 4);
-    answer->encode_us = (uint32_t)get(&cursor, 4);
+    result->width = (uint32_t)get(&cursor, 4);
+    result->height = (uint32_t)get(&cursor, 4);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        result->edge_sum[i] = get(&cursor, 8);
+        answer->output_bytes[i] = get(&cursor, 8);
+    }
+    result->decode_us = (uint32_t)get(&cursor, 4);
+    result->detect_us = (uint32_t)get(&cursor, 4);
+    result->encode_us = (uint32_t)get(&cursor, 4);
     if (cursor.overrun || status >= EF_STATUS_COUNT || type >= EF_TYPE_COUNT)
         return false;
     answer->status = (enum ef_status)status;
-    answer->type = (enum ef_type)type;
-    for (size_t i = 0; i < sizeof answer->detail.text; i++) {
-        const uint8_t c = cursor.at + i < WIRE_BYTES ? copy[cursor.at + i] : 0;
-        answer->detail.text[i] = (char)c;
-        if (c == 0)
-            break;
-        if (c < 0x20 || c > 0x7E || i + 1 == sizeof answer->detail.text)
-            return false;
-    }
-    return answer_is_possible(answer, max_pixels);
+    result->type = (enum ef_type)type;
+    return get_detail(&cursor, &result->detail) && answer_is_possible(answer, options);
 }

@@ -3,7 +3,7 @@
 // checked field by field. Both directions live in this one file.
 //
 //     worker  -> main    ready     once, when its limits are in force
-//     main    -> worker  job       with two descriptors: the picture (read only), the output
+//     main    -> worker  job       with descriptors: the picture, and an output for each detector
 //     worker  -> main    answer    exactly one for each job, in order
 //
 // The decoders trust nothing: an unknown kind, a wrong size, an enum outside its range, text that
@@ -19,25 +19,20 @@
 
 enum wire_kind { WIRE_READY = 1, WIRE_JOB = 2, WIRE_ANSWER = 3 };
 
-#define WIRE_BYTES 256 // of every message
+#define WIRE_BYTES 512 // of every message
 
+// The job's first descriptor is the picture, to be read; then an output for each of
+// options.detectors.
 struct wire_job {
     uint64_t id; // chosen by main, echoed in the answer
-    enum ef_detector detector;
-    uint32_t threshold;
-    enum ef_format format;
-    uint64_t max_pixels;
+    struct ef_options options;
 };
 
 struct wire_answer {
     uint64_t id;
     enum ef_status status;
-    enum ef_type type;
-    uint32_t width, height; // 0 unless the status is EF_OK
-    uint64_t edge_sum;      // at most 255 x width x height
-    uint64_t output_bytes;  // written to the output
-    uint32_t decode_us, detect_us, encode_us;
-    struct ef_detail detail;
+    struct ef_result result; // width, height and sums are 0 unless the status is EF_OK
+    uint64_t output_bytes[EF_DETECTOR_COUNT]; // written to each output
 };
 
 void wire_encode_ready(uint8_t message[WIRE_BYTES]);
@@ -47,8 +42,8 @@ void wire_encode_answer(const struct wire_answer *answer, uint8_t message[WIRE_B
 bool wire_decode_ready(const uint8_t *message, size_t size);
 bool wire_decode_job(const uint8_t *message, size_t size, struct wire_job *job);
 
-// `max_pixels` is what the job allowed.
-bool wire_decode_answer(const uint8_t *message, size_t size, uint64_t max_pixels,
+// `options` are the job's.
+bool wire_decode_answer(const uint8_t *message, size_t size, const struct ef_options *options,
                         struct wire_answer *answer);
 
 #endif

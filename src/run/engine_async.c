@@ -11,6 +11,7 @@
 #include "run/fetch.h"
 #include "run/lines.h"
 #include "run/list.h"
+#include "run/load.h"
 #include "run/manifest.h"
 #include "run/pool.h"
 
@@ -36,7 +37,8 @@ struct engine {
 
     uv_loop_t loop;
     struct list *list;
-    struct fetch *fetch;
+    struct fetch *fetch;   // or, for local pictures,
+    struct loader *loader; // one of the two is there
     struct pool *pool;
     struct lines *manifest_lines, *json_lines;
     uv_signal_t signals[SIGNALS];
@@ -65,13 +67,17 @@ static enum urls_result stage_next(void *context, struct list_entry *entry)
 static enum ef_status stage_fetch(void *context, struct job *job)
 {
     struct engine *engine = context;
-    return fetch_start(engine->fetch, job);
+    return engine->loader != NULL ? load_start(engine->loader, job)
+                                  : fetch_start(engine->fetch, job);
 }
 
 static void stage_fetch_resume(void *context)
 {
     struct engine *engine = context;
-    fetch_resume(engine->fetch);
+    if (engine->loader != NULL)
+        loader_resume(engine->loader);
+    else
+        fetch_resume(engine->fetch);
 }
 
 static enum stage_answer stage_process(void *context, struct job *job)
@@ -200,7 +206,10 @@ static void stop_at_once(struct engine *engine)
 {
     list_stop(engine->list, true);
     pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
-    fetch_abort(engine->fetch);
+    if (engine->loader != NULL)
+        loader_abort(engine->loader);
+    else
+        fetch_abort(engine->fetch);
     pool_abort(engine->pool);
 }
 
@@ -249,6 +258,7 @@ static void close_stages(struct engine *engine)
 {
     list_close(engine->list);
     fetch_close(engine->fetch);
+    loader_close(engine->loader);
     pool_close(engine->pool);
     lines_close(engine->manifest_lines);
     lines_close(engine->json_lines);
@@ -275,13 +285,17 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     const struct run_options *options = engine->options;
     uv_loop_t *loop = &engine->loop;
     engine->list = list_open(loop, options->lists, options->list_count, on_wake, engine);
-    engine->fetch = fetch_open(loop, &engine->settings, slots, on_fetched, engine);
+    if (options->local)
+        engine->loader = loader_open(loop, &engine->pipeline.budget, engine->settings.max_bytes,
+                                     on_fetched, engine);
+    else
+        engine->fetch = fetch_open(loop, &engine->settings, slots, on_fetched, engine);
     engine->pool = pool_open(loop, forkserver, options, &pool, engine);
     engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
     if (engine->observer->json >= 0)
         engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
-    return engine->list != NULL && engine->fetch != NULL && engine->pool != NULL &&
-           engine->manifest_lines != NULL &&
+    return engine->list != NULL && (engine->fetch != NULL || engine->loader != NULL) &&
+           engine->pool != NULL && engine->manifest_lines != NULL &&
            (engine->observer->json < 0 || engine->json_lines != NULL);
 }
 

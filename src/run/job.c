@@ -16,7 +16,8 @@ struct job *job_new(struct url *url)
     job->url = *url;
     *url = (struct url){0};
     job->body = BODY_NONE;
-    job->output = -1;
+    for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
+        job->outputs[i] = -1;
     job->http.dns_us = job->http.connect_us = job->http.tls_us = -1;
     job->http.first_byte_us = job->http.done_us = -1;
     return job;
@@ -27,12 +28,14 @@ void job_free(struct job *job)
     if (job == NULL)
         return;
     body_close(&job->body);
-    if (job->output >= 0)
-        close(job->output);
+    for (size_t i = 0; i < EF_DETECTOR_COUNT; i++) {
+        if (job->outputs[i] >= 0)
+            close(job->outputs[i]);
+        free(job->edges[i].path);
+    }
     url_free(&job->url);
     free(job->http.final_url);
     free(job->original.path);
-    free(job->edges.path);
     free(job);
 }
 

@@ -169,6 +169,13 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
         const struct list_source *source = &list->sources[list->current];
         if (list->reading_file || list->polling)
             return URLS_MORE;
+        if (source->path != NULL) {
+            list->current++;
+            *entry = (struct list_entry){.status = EF_OK};
+            if (!url_from_path(source->path, &entry->url))
+                return URLS_END;
+            return URLS_ENTRY;
+        }
         if (source->url != NULL) {
             list->current++;
             urls_parse_line(source->url, strlen(source->url), entry);

@@ -3,6 +3,7 @@
 #include "run/manifest.h"
 
 #include "base/version.h"
+#include "run/parameters.h"
 
 #include <jansson.h>
 
@@ -72,17 +73,20 @@ static json_t *file_of(const struct job_file *file)
                      "sha256", file->sha256);
 }
 
-static json_t *edges_of(const struct job *job, const struct run_options *options)
+static json_t *edges_of(const struct job *job, const struct ef_options *options)
 {
-    const double pixels = (double)job->answer.width * job->answer.height;
-    json_t *entry =
-        json_pack("{s:s, s:i, s:s}", "detector", ef_detector_name(options->detector), "threshold",
-                  (int)options->threshold, "format", ef_format_name(options->format));
-    json_t *file = file_of(&job->edges);
-    json_object_update(entry, file);
-    json_decref(file);
-    json_object_set_new(entry, "density", json_real((double)job->answer.edge_sum / 255.0 / pixels));
-    return json_pack("[o]", entry);
+    const struct ef_result *result = &job->answer.result;
+    const double full = 255.0 * result->width * result->height;
+    json_t *list = json_array();
+    for (unsigned i = 0; i < options->detector_count; i++) {
+        json_t *entry = parameters_of(options, options->detectors[i]);
+        json_t *file = file_of(&job->edges[i]);
+        json_object_update(entry, file);
+        json_decref(file);
+        json_object_set_new(entry, "density", json_real((double)result->edge_sum[i] / full));
+        json_array_append_new(list, entry);
+    }
+    return list;
 }
 
 static void set_ms(json_t *object, const char *key, double ms)
@@ -113,9 +117,9 @@ static json_t *times_of(const struct job *job)
     set_span_us(ms, "body", http->first_byte_us, http->done_us);
     set_ms(ms, "held", job_ms_between(job, JOB_HELD, JOB_PROCESSING));
     if (job->entered_us[JOB_WRITING] != 0) {
-        set_ms(ms, "decode", job->answer.decode_us / 1000.0);
-        set_ms(ms, "detect", job->answer.detect_us / 1000.0);
-        set_ms(ms, "encode", job->answer.encode_us / 1000.0);
+        set_ms(ms, "decode", job->answer.result.decode_us / 1000.0);
+        set_ms(ms, "detect", job->answer.result.detect_us / 1000.0);
+        set_ms(ms, "encode", job->answer.result.encode_us / 1000.0);
         set_ms(ms, "write", job_ms_between(job, JOB_WRITING, JOB_FINISHED));
     }
     set_ms(ms, "total", job_ms_between(job, JOB_QUEUED, JOB_FINISHED));
@@ -148,10 +152,10 @@ char *manifest_line(const struct job *job, const struct run_options *options)
     if (job->status == EF_OK) {
         if (job->original.path != NULL)
             json_object_set_new(line, "original", file_of(&job->original));
-        json_object_set_new(line, "edges", edges_of(job, options));
-        json_object_set_new(line, "width", json_integer(job->answer.width));
-        json_object_set_new(line, "height", json_integer(job->answer.height));
-        json_object_set_new(line, "type", json_string(ef_type_name(job->answer.type)));
+        json_object_set_new(line, "edges", edges_of(job, &options->picture));
+        json_object_set_new(line, "width", json_integer(job->answer.result.width));
+        json_object_set_new(line, "height", json_integer(job->answer.result.height));
+        json_object_set_new(line, "type", json_string(ef_type_name(job->answer.result.type)));
     }
     json_object_set_new(line, "ms", times_of(job));
     return dump(line);

@@ -3,6 +3,7 @@
 #include "run/manifest.h"
 
 #include "base/log.h"
+#include "run/parameters.h"
 
 #include <jansson.h>
 
@@ -49,11 +50,18 @@ static bool stands(int directory, const json_t *file)
            there.st_size == json_integer_value(json_object_get(file, "bytes"));
 }
 
-static bool has_parameters(const json_t *edges, const struct run_options *options)
+// The entry of one detector, with the same parameters, stands.
+static bool detector_is_done(const struct reader *reader, const json_t *list,
+                             enum ef_detector detector)
 {
-    return strcmp(text_of(edges, "detector"), ef_detector_name(options->detector)) == 0 &&
-           strcmp(text_of(edges, "format"), ef_format_name(options->format)) == 0 &&
-           json_integer_value(json_object_get(edges, "threshold")) == options->threshold;
+    bool done = false;
+    json_t *wanted = parameters_of(&reader->options->picture, detector);
+    for (size_t i = 0; i < json_array_size(list) && !done; i++) {
+        const json_t *edges = json_array_get(list, i);
+        done = parameters_equal(wanted, edges) && stands(reader->directory, edges);
+    }
+    json_decref(wanted);
+    return done;
 }
 
 static bool is_done(const struct reader *reader, const json_t *line)
@@ -64,15 +72,14 @@ static bool is_done(const struct reader *reader, const json_t *line)
     if (!reader->options->no_originals && !stands(reader->directory, json_object_get(line, "origina"
                                                                                            "l")))
         return false;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *edges = json_array_get(list, i);
-        if (has_parameters(edges, reader->options) && stands(reader->directory, edges))
-            return true;
-    }
-    return false;
+    const struct ef_options *picture = &reader->options->picture;
+    for (unsigned i = 0; i < picture->detector_count; i++)
+        if (!detector_is_done(reader, list, picture->detectors[i]))
+            return false;
+    return true;
 }
 
-// "edges/NAME.EXT" -> NAME
+// "edges/NAME.EXT" or "edges/NAME.DETECTOR.EXT" -> NAME
 static bool note_name(const struct reader *reader, const char *url, const json_t *file)
 {
     char name[NAME_BYTES];
@@ -83,6 +90,10 @@ static bool note_name(const struct reader *reader, const char *url, const json_t
     snprintf(name, sizeof name, "%s", base + 1);
     char *dot = strrchr(name, '.');
     if (dot != NULL)
+        *dot = '\0';
+    const char *detector = text_of(file, "detector");
+    dot = strrchr(name, '.');
+    if (dot != NULL && strcmp(dot + 1, detector) == 0)
         *dot = '\0';
     return ledger_note_name(reader->ledger, url, name);
 }

@@ -7,37 +7,36 @@
 #include "base/limits.h"
 #include "proc/sandbox.h"
 
-#include <edgefetch/types.h>
+#include <edgefetch/edges.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// One LIST: an open file or a URL given as an argument.
+// One LIST: an open file, or a URL or a local picture given as an argument.
 struct list_source {
     char *label;    // for messages, printable; NULL for a URL
     int descriptor; // -1 when `url` is set
     const char *url;
+    char *path; // of a local picture, absolute
 };
 
 struct run_options {
     struct list_source *lists;
     size_t list_count;
     const char *output; // directory
+    bool local;         // the sources are local pictures, and nothing is downloaded
 
     unsigned limit;    // downloads at a time; 0: as many as descriptors allow
     unsigned per_host; // downloads at a time from one host; 0: the default
     unsigned workers;  // processes, at least 1
 
-    enum ef_detector detector;
-    unsigned threshold;
-    enum ef_format format;
+    struct ef_options picture; // detectors, their parameters, formats, limits
     const char *name_template;
     bool force, no_originals;
 
     double connect_timeout, stall_timeout, timeout, worker_timeout; // seconds
     uint64_t max_bytes, max_memory;                                 // bytes
-    uint64_t max_pixels;
     enum sandbox_level sandbox;
 
     bool allow_private, insecure, http1;

@@ -116,7 +116,7 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
     *outputs = (struct outputs){.directory = -1,
                                 .partial = -1,
                                 .keep_originals = !options->no_originals,
-                                .format = options->format};
+                                .picture = options->picture};
     if (make_directories(options->output) == 0)
         outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (outputs->directory >= 0 &&
@@ -212,28 +212,49 @@ static bool stops_the_run(int error)
            error != EEXIST;
 }
 
-// The output is the worker's until it is sealed, and as long as the worker said.
-static bool output_is_as_answered(const struct job *job)
+// An output is the worker's until it is sealed, and as long as the worker said.
+static bool output_is_as_answered(const struct job *job, unsigned i)
 {
     struct stat output;
-    return memory_file_seal(job->output) == 0 && fstat(job->output, &output) == 0 &&
-           (uint64_t)output.st_size == job->answer.output_bytes;
+    return memory_file_seal(job->outputs[i]) == 0 && fstat(job->outputs[i], &output) == 0 &&
+           (uint64_t)output.st_size == job->answer.output_bytes[i];
+}
+
+static int write_original(struct outputs *outputs, struct job *job)
+{
+    return write_output(outputs, job->body.descriptor, job->body.bytes, "original", job->name,
+                        ef_type_extension(job->answer.result.type), &job->original);
+}
+
+static int write_edges(struct outputs *outputs, struct job *job, unsigned i)
+{
+    const struct ef_options *picture = &outputs->picture;
+    char extension[32];
+    if (picture->detector_count == 1)
+        snprintf(extension, sizeof extension, "%s", ef_format_name(picture->format));
+    else
+        snprintf(extension, sizeof extension, "%s.%s", ef_detector_name(picture->detectors[i]),
+                 ef_format_name(picture->format));
+    return write_output(outputs, job->outputs[i], job->answer.output_bytes[i], "edges", job->name,
+                        extension, &job->edges[i]);
 }
 
 int outputs_commit(struct outputs *outputs, struct job *job)
 {
-    if (!output_is_as_answered(job)) {
-        job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
+    const unsigned count = outputs->picture.detector_count;
+    int failed = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (!output_is_as_answered(job, i)) {
+            job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
+            return 0;
+        }
+    if (outputs->keep_originals)
+        failed = write_original(outputs, job);
+    for (unsigned i = 0; i < count && failed == 0; i++)
+        failed = write_edges(outputs, job, i);
+    if (failed == 0)
         return 0;
-    }
-    if ((outputs->keep_originals &&
-         write_output(outputs, job->body.descriptor, job->body.bytes, "original", job->name,
-                      ef_type_extension(job->answer.type), &job->original) != 0) ||
-        write_output(outputs, job->output, job->answer.output_bytes, "edges", job->name,
-                     ef_format_name(outputs->format), &job->edges) != 0) {
-        const int error = errno;
-        job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
-        return stops_the_run(error) ? error : 0;
-    }
-    return 0;
+    const int error = errno;
+    job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
+    return stops_the_run(error) ? error : 0;
 }

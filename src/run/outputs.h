@@ -3,7 +3,7 @@
 // complete, so that what stands under a final name is always whole.
 //
 //     DIR/original/NAME.EXT   the bytes as they came
-//     DIR/edges/NAME.EXT      the edge map
+//     DIR/edges/NAME.EXT      the edge map; NAME.DETECTOR.EXT when there are several
 //     DIR/manifest.jsonl      see manifest.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
 #ifndef RUN_OUTPUTS_H
@@ -19,7 +19,7 @@ struct outputs {
     int partial;
     char partial_name[24];
     bool keep_originals;
-    enum ef_format format;
+    struct ef_options picture; // which maps there are
     atomic_uint_least64_t next_temporary;
 };
 

@@ -252,8 +252,9 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
     tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
     pipeline->processing--;
     if (job->status == EF_OK && job->answer.status != EF_OK)
-        job_fail(job, job->answer.status, job->answer.detail.text[0] != '\0' ? "%s: %s" : NULL,
-                 ef_status_sentence(job->answer.status), job->answer.detail.text);
+        job_fail(job, job->answer.status,
+                 job->answer.result.detail.text[0] != '\0' ? "%s: %s" : NULL,
+                 ef_status_sentence(job->answer.status), job->answer.result.detail.text);
     if (job->status == EF_OK)
         job_set_state(job, JOB_WRITING, ended);
     if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {

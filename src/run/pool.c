@@ -187,18 +187,25 @@ static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
 
 static bool send_job(struct worker *worker, const struct job *job)
 {
-    const struct run_options *options = worker->pool->options;
-    const int descriptors[2] = {job->body.descriptor, job->output};
-    const struct wire_job wire = {
-        .id = job->index,
-        .detector = options->detector,
-        .threshold = options->threshold,
-        .format = options->format,
-        .max_pixels = options->max_pixels,
-    };
+    const struct wire_job wire = {.id = job->index, .options = worker->pool->options->picture};
+    const size_t count = 1 + wire.options.detector_count;
+    int descriptors[FDPASS_MAX] = {job->body.descriptor};
     uint8_t message[WIRE_BYTES];
+    memcpy(descriptors + 1, job->outputs, sizeof job->outputs);
     wire_encode_job(&wire, message);
-    return fdpass_send(worker->socket, message, sizeof message, descriptors, 2) == 0;
+    return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
+}
+
+// A memory file for each map; those that an earlier attempt has made stay.
+static bool make_outputs(const struct pool *pool, struct job *job)
+{
+    for (unsigned i = 0; i < pool->options->picture.detector_count; i++) {
+        if (job->outputs[i] < 0)
+            job->outputs[i] = memory_file("edgefetch-edges");
+        if (job->outputs[i] < 0)
+            return false;
+    }
+    return true;
 }
 
 enum stage_answer pool_submit(struct pool *pool, struct job *job)
@@ -207,9 +214,7 @@ enum stage_answer pool_submit(struct pool *pool, struct job *job)
         job_fail(job, EF_INTERNAL, "there is no worker process");
         return STAGE_FAILED;
     }
-    if (job->output < 0)
-        job->output = memory_file("edgefetch-edges");
-    if (job->output < 0) {
+    if (!make_outputs(pool, job)) {
         job_fail(job, EF_INTERNAL, "no memory for the result: %s", strerror(errno));
         return STAGE_FAILED;
     }
@@ -244,7 +249,7 @@ static void on_message(struct worker *worker, const uint8_t *message, size_t siz
     if (worker->state == WORKER_STARTING && wire_decode_ready(message, size)) {
         on_ready(worker);
     } else if (worker->state == WORKER_BUSY &&
-               wire_decode_answer(message, size, pool->options->max_pixels, &answer) &&
+               wire_decode_answer(message, size, &pool->options->picture, &answer) &&
                answer.id == worker->job->index) {
         worker->job->answer = answer;
         worker->state = WORKER_IDLE;

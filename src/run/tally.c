@@ -36,8 +36,9 @@ void tally_finished(struct tally *tally, const struct job *job)
     tally->bytes_in += job->body.bytes;
     if (job->status == EF_OK) {
         tally->ok++;
-        tally->bytes_out += job->edges.bytes;
-        tally->pixels += (uint64_t)job->answer.width * job->answer.height;
+        for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
+            tally->bytes_out += job->edges[i].bytes;
+        tally->pixels += (uint64_t)job->answer.result.width * job->answer.result.height;
         return;
     }
     if (job->status == EF_CANCELLED) {

@@ -191,3 +191,39 @@ bool url_parse(const char *text, size_t length, struct url *url, char *error, si
     snprintf(error, error_size, "%s", fault);
     return false;
 }
+
+// Percent-encodes what may not stand in a URL's path (RFC 3986, 3.3).
+static char *file_url(const char *path)
+{
+    static const char plain[] = "-._~!$&'()*+,;=:@/";
+    char *out = malloc(sizeof "file://" + 3 * strlen(path));
+    size_t used = 7;
+    if (out == NULL)
+        return NULL;
+    memcpy(out, "file://", used);
+    for (const char *c = path; *c != '\0'; c++) {
+        if (isalnum((unsigned char)*c) || strchr(plain, *c) != NULL)
+            out[used++] = *c;
+        else
+            used += (size_t)snprintf(out + used, 4, "%%%02X", (unsigned)(unsigned char)*c);
+    }
+    out[used] = '\0';
+    return out;
+}
+
+bool url_from_path(const char *path, struct url *url)
+{
+    const char *slash = strrchr(path, '/');
+    *url = (struct url){
+        .request = strdup(path),
+        .shown = file_url(path),
+        .origin = strdup("file://"),
+        .host = strdup("localhost"),
+        .segment = strdup(slash != NULL ? slash + 1 : path),
+    };
+    if (url->request != NULL && url->shown != NULL && url->origin != NULL && url->host != NULL &&
+        url->segment != NULL)
+        return true;
+    url_free(url);
+    return false;
+}

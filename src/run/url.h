@@ -21,6 +21,10 @@ struct url {
 // memory), and `error` (at least 128 bytes) says why, without repeating the text.
 bool url_parse(const char *text, size_t length, struct url *url, char *error, size_t error_size);
 
+// The file:// URL of a local picture (RFC 8089) with an absolute path; its `request` is the path
+// itself. False when out of memory; nothing is then held.
+bool url_from_path(const char *path, struct url *url);
+
 void url_free(struct url *url);
 
 // A copy of `text` without the user and password of its authority; for URLs that servers send. NULL

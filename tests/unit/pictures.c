@@ -3,6 +3,9 @@
 
 #include "support.h"
 
+#include "image/encoder.h"
+#include "image/open.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,23 +33,76 @@ static int add(void *context, const void *data, size_t size)
     return 0;
 }
 
-struct ef_image map_made(uint32_t width, uint32_t height, uint64_t seed)
+void picture_free(struct picture *picture)
+{
+    free(picture->pixels);
+    *picture = (struct picture){0};
+}
+
+struct picture map_made(uint32_t width, uint32_t height, uint64_t seed)
 {
     const size_t size = (size_t)width * height;
-    struct ef_image map = {width, height, 1, malloc(size)};
+    struct picture map = {width, height, 1, malloc(size)};
     struct chance chance = {seed};
     assert_non_null(map.pixels);
     chance_fill(&chance, map.pixels, size);
     return map;
 }
 
-struct bytes encoded(const struct ef_image *map, enum ef_format format)
+enum ef_status map_encode(const struct picture *map, enum ef_format format, ef_write *write,
+                          void *context)
+{
+    const struct encode_settings settings = {.width = map->width,
+                                             .height = map->height,
+                                             .quality = 90,
+                                             .compression = 1,
+                                             .write = write,
+                                             .context = context};
+    struct sink *sink = NULL;
+    enum ef_status status = encoder_for(format)->open(&settings, &sink);
+    for (uint32_t y = 0; y < map->height && status == EF_OK; y++)
+        status = sink->write(sink, map->pixels + (size_t)y * map->width);
+    if (status == EF_OK)
+        status = sink->finish(sink);
+    if (sink != NULL)
+        sink->close(sink);
+    return status;
+}
+
+struct bytes encoded(const struct picture *map, enum ef_format format)
 {
     struct bytes bytes = {0};
-    struct ef_detail detail;
-    assert_int_equal(ef_encode(map, format, add, &bytes, &detail), EF_OK);
-    assert_string_equal(detail.text, "");
+    assert_int_equal(map_encode(map, format, add, &bytes), EF_OK);
     return bytes;
+}
+
+static enum ef_status read_rows(struct source *source, struct picture *picture,
+                                struct ef_detail *detail)
+{
+    const size_t stride = (size_t)source->width * 3;
+    enum ef_status status = EF_OK;
+    *picture = (struct picture){source->width, source->height, 3, malloc(stride * source->height)};
+    assert_non_null(picture->pixels);
+    for (uint32_t y = 0; y < source->height && status == EF_OK; y++)
+        status = source->read(source, picture->pixels + y * stride, NULL, detail);
+    if (status != EF_OK)
+        picture_free(picture);
+    return status;
+}
+
+enum ef_status picture_decode(const uint8_t *data, size_t size, uint64_t max_pixels,
+                              struct picture *picture, enum ef_type *type, struct ef_detail *detail)
+{
+    const struct open_settings settings = {.pixels = PIXELS_RGB, .max_pixels = max_pixels};
+    struct source *source = NULL;
+    *picture = (struct picture){0};
+    detail->text[0] = '\0';
+    enum ef_status status = picture_open(data, size, &settings, &source, type, detail);
+    if (status == EF_OK)
+        status = read_rows(source, picture, detail);
+    if (source != NULL)
+        source->close(source);
+    return status;
 }
 
 static void add_be32(struct bytes *to, uint32_t value)
@@ -95,23 +151,46 @@ static struct bytes stored(const uint8_t *data, size_t size)
     return stream;
 }
 
-struct bytes png_made(uint32_t width, uint32_t height, unsigned depth, enum png_color color,
-                      const struct bytes *palette, const void *rows, size_t size)
+// A PNG with one more chunk before its data, if `extra` is not NULL.
+static struct bytes put_together(const struct bytes *header, const char *type,
+                                 const struct bytes *extra, const void *rows, size_t size)
 {
     struct bytes png = {0};
-    struct bytes header = {0};
     struct bytes stream = stored(rows, size);
     const struct bytes nothing = {0};
     BYTES_ADD(&png, "\x89PNG\r\n\x1A\n");
+    add_chunk(&png, "IHDR", header);
+    if (extra != NULL)
+        add_chunk(&png, type, extra);
+    add_chunk(&png, "IDAT", &stream);
+    add_chunk(&png, "IEND", &nothing);
+    free(stream.bytes);
+    return png;
+}
+
+static struct bytes header_of(uint32_t width, uint32_t height, unsigned depth, enum png_color color)
+{
+    struct bytes header = {0};
     add_be32(&header, width);
     add_be32(&header, height);
     bytes_add(&header, (uint8_t[]){(uint8_t)depth, (uint8_t)color, 0, 0, 0}, 5);
-    add_chunk(&png, "IHDR", &header);
-    if (palette != NULL)
-        add_chunk(&png, "PLTE", palette);
-    add_chunk(&png, "IDAT", &stream);
-    add_chunk(&png, "IEND", &nothing);
+    return header;
+}
+
+struct bytes png_made(uint32_t width, uint32_t height, unsigned depth, enum png_color color,
+                      const struct bytes *palette, const void *rows, size_t size)
+{
+    struct bytes header = header_of(width, height, depth, color);
+    const struct bytes png = put_together(&header, "PLTE", palette, rows, size);
     free(header.bytes);
-    free(stream.bytes);
+    return png;
+}
+
+struct bytes png_with_exif(uint32_t width, uint32_t height, const struct bytes *exif,
+                           const void *rows, size_t size)
+{
+    struct bytes header = header_of(width, height, 8, PNG_GRAY);
+    const struct bytes png = put_together(&header, "eXIf", exif, rows, size);
+    free(header.bytes);
     return png;
 }

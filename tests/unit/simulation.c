@@ -194,9 +194,10 @@ static void answer(struct world *world)
 {
     struct job *job =
         set_remove(&world->processing, chance_below(&world->chance, world->processing.count));
-    job->answer = (struct wire_answer){.status = EF_OK, .width = 2, .height = 3};
+    job->answer = (struct wire_answer){.status = EF_OK, .result = {.width = 2, .height = 3}};
     if (goes_wrong(world))
-        job->answer = (struct wire_answer){.status = EF_IMAGE_CORRUPT, .detail = {"why"}};
+        job->answer =
+            (struct wire_answer){.status = EF_IMAGE_CORRUPT, .result = {.detail = {"why"}}};
     else if (goes_wrong(world))
         job_fail(job, EF_WORKER_CRASHED, NULL);
     pipeline_processed(&world->pipeline, job);

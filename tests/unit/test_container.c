@@ -38,7 +38,7 @@ static void check_cuts(enum ef_type type, const void *data, size_t size, size_t 
 // Goal: a JPEG is whole with its EOI and not before; its size stands in the frame header.
 TEST(jpeg)
 {
-    struct ef_image map = map_made(37, 21, 1);
+    struct picture map = map_made(37, 21, 1);
     struct bytes jpeg = encoded(&map, EF_FORMAT_JPG);
     const uint8_t *frame = memmem(jpeg.bytes, jpeg.size, "\xFF\xC0", 2);
     assert_non_null(frame);
@@ -47,7 +47,7 @@ TEST(jpeg)
     BYTES_ADD(&jpeg, "trailing");
     assert_true(read_guarded(EF_TYPE_JPEG, jpeg.bytes, jpeg.size).whole);
     free(jpeg.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: a thumbnail inside a segment is not taken for the picture, nor its end for the end.
@@ -57,7 +57,7 @@ TEST(jpeg_with_thumbnail)
     static const char thumbnail[] = "\xFF\xE1\x00\x1E"
                                     "Exif\0\0\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x09\x00\x09\xFF\xDA"
                                     "\xFF\xD9\xFF\xD9\xFF\xD9\xFF\xD9\xFF";
-    struct ef_image map = map_made(8, 8, 2);
+    struct picture map = map_made(8, 8, 2);
     struct bytes jpeg = encoded(&map, EF_FORMAT_JPG);
     struct bytes both = {0};
     bytes_add(&both, jpeg.bytes, 2);
@@ -68,7 +68,7 @@ TEST(jpeg_with_thumbnail)
                8);
     free(both.bytes);
     free(jpeg.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: stuffed zeros, restarts and fill bytes are part of the scan; its end is a real marker.
@@ -106,13 +106,13 @@ TEST(jpeg_unsupported)
 // Goal: a PNG is whole with the last byte of IEND and not before.
 TEST(png)
 {
-    struct ef_image map = map_made(13, 9, 3);
+    struct picture map = map_made(13, 9, 3);
     struct bytes png = encoded(&map, EF_FORMAT_PNG);
     check_cuts(EF_TYPE_PNG, png.bytes, png.size, 29, png.size, 13, 9);
     BYTES_ADD(&png, "trailing");
     assert_true(read_guarded(EF_TYPE_PNG, png.bytes, png.size).whole);
     free(png.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: a chunk that says it is longer than the file, or than any file, ends the reading.
@@ -163,12 +163,12 @@ TEST(bmp_others)
 {
     static const uint8_t old[] = {'B', 'M', 0, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 12, 0, 0,
                                   0,   3,   0, 2, 0, 1, 0, 1, 0, 1, 2,  3, 4, 5, 6,  7, 8};
-    struct ef_image map = map_made(7, 5, 4);
+    struct picture map = map_made(7, 5, 4);
     struct bytes bmp = encoded(&map, EF_FORMAT_BMP);
     check_cuts(EF_TYPE_BMP, old, sizeof old, 30, sizeof old, 3, 2);
     check_cuts(EF_TYPE_BMP, bmp.bytes, bmp.size, 30, bmp.size, 7, 5);
     free(bmp.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: sides and offsets whose product overflows are not whole.

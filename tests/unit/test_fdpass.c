@@ -35,13 +35,15 @@ static void check_is_copy(int copy, int read_end)
     assert_true(fcntl(copy, F_GETFD) & FD_CLOEXEC);
 }
 
-// Goal: none, one and two descriptors arrive with their message, close-on-exec, as copies.
+// Goal: as many descriptors as there may be arrive with their message, close-on-exec, as copies.
 TEST(passes_descriptors)
 {
     int pipe_ends[2];
     assert_int_equal(pipe2(pipe_ends, O_CLOEXEC), 0);
     for (size_t sent = 0; sent <= FDPASS_MAX; sent++) {
-        const int descriptors[FDPASS_MAX] = {pipe_ends[1], pipe_ends[1]};
+        int descriptors[FDPASS_MAX];
+        for (size_t i = 0; i < FDPASS_MAX; i++)
+            descriptors[i] = pipe_ends[1];
         int received[FDPASS_MAX];
         size_t count = 99;
         char text[8];
@@ -63,7 +65,7 @@ TEST(passes_descriptors)
 // Goal: more descriptors than a message may carry are not sent.
 TEST(refuses_to_send_too_many)
 {
-    const int descriptors[FDPASS_MAX + 1] = {ends[0], ends[0], ends[0]};
+    const int descriptors[FDPASS_MAX + 1] = {ends[0]}; // and 0, none of which is looked at
     assert_int_equal(fdpass_send(ends[0], "x", 1, descriptors, FDPASS_MAX + 1), -1);
     assert_int_equal(errno, EINVAL);
 }
@@ -110,8 +112,8 @@ static void send_many(size_t count)
     assert_int_equal(sendmsg(ends[0], &header, 0), 1);
 }
 
-// Goal: a sender who attaches more than two never leaves a descriptor behind, and never passes for
-// one who attached two.
+// Goal: a sender who attaches too many never leaves a descriptor behind, and never passes for
+// one who did not.
 TEST(too_many_descriptors)
 {
     for (size_t count = FDPASS_MAX + 1; count <= 16; count++) {

@@ -23,7 +23,8 @@ TEST(new_job)
     assert_null(url.shown);
     assert_ptr_equal(job->url.shown, shown);
     assert_int_equal(job->body.descriptor, -1);
-    assert_int_equal(job->output, -1);
+    for (size_t i = 0; i < COUNT(job->outputs); i++)
+        assert_int_equal(job->outputs[i], -1);
     assert_int_equal(job->status, EF_OK);
     assert_int_equal(job->http.dns_us, -1);
     assert_int_equal(job->http.done_us, -1);

@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct run_options options = {.threshold = 30, .format = EF_FORMAT_PNG};
+static const struct run_options options = {
+    .picture = {.detector_count = 1, .threshold = 30, .format = EF_FORMAT_PNG}};
 
 // ---- lines ----
 
@@ -36,15 +37,15 @@ static struct job *ok_job(void)
                                   .first_byte_us = 600,
                                   .done_us = 1000};
     job->answer = (struct wire_answer){.status = EF_OK,
-                                       .type = EF_TYPE_JPEG,
-                                       .width = 10,
-                                       .height = 20,
-                                       .edge_sum = 255 * 50,
-                                       .decode_us = 1500,
-                                       .detect_us = 2,
-                                       .encode_us = 3};
+                                       .result = {.type = EF_TYPE_JPEG,
+                                                  .width = 10,
+                                                  .height = 20,
+                                                  .edge_sum = {255 * 50},
+                                                  .decode_us = 1500,
+                                                  .detect_us = 2,
+                                                  .encode_us = 3}};
     job->original = (struct job_file){strdup("original/a.jpg"), 1234, "abc"};
-    job->edges = (struct job_file){strdup("edges/a.png"), 99, "def"};
+    job->edges[0] = (struct job_file){strdup("edges/a.png"), 99, "def"};
     return job;
 }
 
@@ -258,10 +259,10 @@ TEST(done_with_the_same_parameters)
 {
     struct run_options other = options;
     assert_true(is_done_with(&options));
-    other.threshold = 31;
+    other.picture.threshold = 31;
     assert_false(is_done_with(&other));
     other = options;
-    other.format = EF_FORMAT_JPG;
+    other.picture.format = EF_FORMAT_JPG;
     assert_false(is_done_with(&other));
 }
 

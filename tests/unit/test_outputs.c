@@ -24,7 +24,8 @@ static int open_outputs(void **state)
     if (folder_make(state) != 0)
         return -1;
     snprintf(directory, sizeof directory, "%s/a/b/out", folder());
-    options = (struct run_options){.output = directory, .format = EF_FORMAT_BMP};
+    options = (struct run_options){.output = directory,
+                                   .picture = {.detector_count = 1, .format = EF_FORMAT_BMP}};
     return outputs_open(&outputs, &options);
 }
 
@@ -40,13 +41,11 @@ static struct job *processed(const char *name, const char *body, const char *edg
     struct job *job = job_made("h.example", "x", 1);
     strcpy(job->name, name);
     job_give_body(job, body, strlen(body));
-    job->output = memory_file("unit-test");
-    assert_int_equal(write(job->output, edges, strlen(edges)), strlen(edges));
+    job->outputs[0] = memory_file("unit-test");
+    assert_int_equal(write(job->outputs[0], edges, strlen(edges)), strlen(edges));
     job->answer = (struct wire_answer){.status = EF_OK,
-                                       .type = EF_TYPE_JPEG,
-                                       .width = 1,
-                                       .height = 1,
-                                       .output_bytes = strlen(edges)};
+                                       .result = {.type = EF_TYPE_JPEG, .width = 1, .height = 1},
+                                       .output_bytes = {strlen(edges)}};
     return job;
 }
 
@@ -77,13 +76,14 @@ TEST(commit)
     assert_int_equal(outputs_commit(&outputs, job), 0);
     assert_int_equal(job->status, EF_OK);
     assert_string_equal(job->original.path, "original/name.jpg");
-    assert_string_equal(job->edges.path, "edges/name.bmp");
+    assert_string_equal(job->edges[0].path, "edges/name.bmp");
     assert_int_equal(job->original.bytes, 3);
-    assert_int_equal(job->edges.bytes, 5);
+    assert_int_equal(job->edges[0].bytes, 5);
     assert_string_equal(job->original.sha256, // FIPS 180-2, appendix B.1
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_string_equal(job->edges.sha256, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e7304336"
-                                           "2938b9824");
+    assert_string_equal(job->edges[0].sha256, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e7304"
+                                              "336"
+                                              "2938b9824");
     assert_file("a/b/out/original/name.jpg", "abc");
     assert_file("a/b/out/edges/name.bmp", "hello");
     job_free(job);
@@ -108,7 +108,8 @@ TEST(no_originals)
     struct outputs other;
     char path[700];
     snprintf(path, sizeof path, "%s/bare", folder());
-    const struct run_options bare = {.output = path, .no_originals = true};
+    const struct run_options bare = {
+        .output = path, .no_originals = true, .picture = {.detector_count = 1}};
     struct job *job = processed("name", "abc", "hello");
     assert_int_equal(outputs_open(&other, &bare), 0);
     assert_int_equal(outputs_commit(&other, job), 0);
@@ -131,7 +132,7 @@ TEST(not_as_answered)
 {
     for (int more = -1; more <= 1; more += 2) {
         struct job *job = processed("name", "abc", "hello");
-        job->answer.output_bytes += (uint64_t)(int64_t)more;
+        job->answer.output_bytes[0] += (uint64_t)(int64_t)more;
         assert_int_equal(outputs_commit(&outputs, job), 0);
         assert_nothing_written(job, EF_WORKER_PROTOCOL);
         job_free(job);
@@ -142,7 +143,7 @@ TEST(not_as_answered)
 TEST(still_mapped)
 {
     struct job *job = processed("name", "abc", "hello");
-    void *map = mmap(NULL, 5, PROT_READ | PROT_WRITE, MAP_SHARED, job->output, 0);
+    void *map = mmap(NULL, 5, PROT_READ | PROT_WRITE, MAP_SHARED, job->outputs[0], 0);
     assert_ptr_not_equal(map, MAP_FAILED);
     assert_int_equal(outputs_commit(&outputs, job), 0);
     assert_nothing_written(job, EF_WORKER_PROTOCOL);

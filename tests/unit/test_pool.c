@@ -89,12 +89,11 @@ static int serve(int socket)
         return 9;
     close(descriptors[0]);
     close(descriptors[1]);
-    struct wire_answer answer = {.id = order == 'i' ? job.id + 1 : job.id,
-                                 .status = EF_OK,
-                                 .type = EF_TYPE_PNG,
-                                 .width = order == 'p' ? MAX_PIXELS + 1 : 10,
-                                 .height = 1,
-                                 .output_bytes = 5};
+    struct wire_answer answer = {
+        .id = order == 'i' ? job.id + 1 : job.id,
+        .status = EF_OK,
+        .result = {.type = EF_TYPE_PNG, .width = order == 'p' ? MAX_PIXELS + 1 : 10, .height = 1},
+        .output_bytes = {5}};
     return misbehave(socket, order, &answer);
 }
 
@@ -202,7 +201,9 @@ static void open_scene(unsigned workers, double timeout)
     memset(&scene, 0, sizeof scene);
     scene.descriptors = open_descriptors();
     scene.options = (struct run_options){
-        .workers = workers, .threshold = 30, .max_pixels = MAX_PIXELS, .worker_timeout = timeout};
+        .workers = workers,
+        .picture = {.detector_count = 1, .threshold = 30, .max_pixels = MAX_PIXELS},
+        .worker_timeout = timeout};
     assert_true(servers_used < SCENES);
     scene.forkserver = servers[servers_used++];
     assert_int_equal(uv_loop_init(&scene.loop), 0);
@@ -275,7 +276,7 @@ TEST(good_jobs)
         char output[8];
         assert_int_equal(job->status, EF_OK);
         assert_int_equal(job->answer.id, job->index);
-        assert_int_equal(pread(job->output, output, sizeof output, 0), 5);
+        assert_int_equal(pread(job->outputs[0], output, sizeof output, 0), 5);
         assert_false(seen[job->index - 1]);
         seen[job->index - 1] = true;
     }

@@ -74,13 +74,6 @@ TEST(foreign_types)
         enum ef_status status;
         const char *name;
     } cases[] = {
-        CASE("RIFF\x24\0\0\0WEBPVP8 ", EF_IMAGE_UNSUPPORTED, "WebP"),
-        CASE("\0\0\0\x1C"
-             "ftypavif",
-             EF_IMAGE_UNSUPPORTED, "AVIF"),
-        CASE("\0\0\0\x1C"
-             "ftypavis",
-             EF_IMAGE_UNSUPPORTED, "AVIF"),
         CASE("\0\0\0\x18"
              "ftypheic",
              EF_IMAGE_UNSUPPORTED, "HEIC"),

@@ -54,8 +54,9 @@ TEST(types)
         enum ef_type type;
         const char *name, *extension;
     } types[] = {
-        {EF_TYPE_JPEG, "jpeg", "jpg"}, {EF_TYPE_PNG, "png", "png"}, {EF_TYPE_GIF, "gif", "gif"},
-        {EF_TYPE_BMP, "bmp", "bmp"},   {EF_TYPE_PNM, "pnm", "pnm"},
+        {EF_TYPE_JPEG, "jpeg", "jpg"},  {EF_TYPE_PNG, "png", "png"}, {EF_TYPE_GIF, "gif", "gif"},
+        {EF_TYPE_BMP, "bmp", "bmp"},    {EF_TYPE_PNM, "pnm", "pnm"}, {EF_TYPE_WEBP, "webp", "webp"},
+        {EF_TYPE_AVIF, "avif", "avif"},
     };
     assert_int_equal(COUNT(types) + 1, EF_TYPE_COUNT);
     for (size_t i = 0; i < COUNT(types); i++) {

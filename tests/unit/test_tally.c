@@ -90,9 +90,9 @@ static void finish(const char *segment, enum ef_status status, uint64_t bytes)
     struct job *job = job_made("h.example", segment, 1);
     job->status = status;
     job->body.bytes = bytes;
-    job->edges.bytes = 7;
-    job->answer.width = 100;
-    job->answer.height = 50;
+    job->edges[0].bytes = 7;
+    job->answer.result.width = 100;
+    job->answer.result.height = 50;
     tally_finished(&tally, job);
     job_free(job);
 }

@@ -97,53 +97,57 @@ static struct wire_answer do_job(const struct wire_job *job, const void *bytes, 
     const int input = memory_with(bytes, size);
     send_job(job, input, output);
     close(input);
-    assert_true(wire_decode_answer(message, receive(message), job->max_pixels, &answer));
+    assert_true(wire_decode_answer(message, receive(message), &job->options, &answer));
     assert_int_equal(answer.id, job->id);
     return answer;
 }
 
-// An output as ef_encode(ef_detect(ef_decode(...))) makes it here.
+static int add(void *context, const void *data, size_t size)
+{
+    bytes_add(context, data, size);
+    return 0;
+}
+
+// An output as ef_process() makes it here.
 static void check_output(int output, const struct wire_job *job, const struct bytes *picture,
                          const struct wire_answer *answer)
 {
-    const struct ef_decode_limits limits = {MAX_PIXELS};
-    const struct ef_detect_options detect = {job->detector, job->threshold};
-    struct ef_image image;
-    struct ef_image edges;
-    struct ef_detail detail;
-    enum ef_type type;
+    struct bytes expected = {0};
+    const struct ef_output into = {add, &expected};
+    struct ef_result result;
     struct stat status;
-    assert_int_equal(ef_decode(picture->bytes, picture->size, &limits, &image, &type, &detail),
+    assert_int_equal(ef_process(picture->bytes, picture->size, &job->options, &into, &result),
                      EF_OK);
-    assert_int_equal(ef_detect(&image, &detect, &edges), EF_OK);
-    struct bytes expected = encoded(&edges, job->format);
     assert_int_equal(fstat(output, &status), 0);
     assert_int_equal(status.st_size, expected.size);
-    assert_int_equal(answer->output_bytes, expected.size);
-    assert_int_equal(answer->edge_sum, ef_edge_sum(&edges));
-    assert_int_equal(answer->type, type);
-    assert_true(answer->width == edges.width && answer->height == edges.height);
+    assert_int_equal(answer->output_bytes[0], expected.size);
+    assert_int_equal(answer->result.edge_sum[0], result.edge_sum[0]);
+    assert_int_equal(answer->result.type, result.type);
+    assert_true(answer->result.width == result.width && answer->result.height == result.height);
     uint8_t *written = malloc(expected.size);
     assert_non_null(written);
     assert_int_equal(pread(output, written, expected.size, 0), expected.size);
     assert_memory_equal(written, expected.bytes, expected.size);
     free(written);
     free(expected.bytes);
-    ef_image_free(&image);
-    ef_image_free(&edges);
+}
+
+static struct wire_job make_job(uint64_t id, uint64_t max_pixels)
+{
+    struct wire_job job = {.id = id, .options = ef_default_options()};
+    job.options.max_pixels = max_pixels;
+    return job;
 }
 
 // Goal: ready, then job after job in every format, then the end of the socket and exit status 0.
 TEST(good_jobs)
 {
-    struct ef_image map = map_made(300, 200, 1); // noise: more output than the worker's buffer
+    struct picture map = map_made(300, 200, 1); // noise: more output than the worker's buffer
     struct bytes picture = encoded(&map, EF_FORMAT_PNG);
     await_ready();
     for (unsigned format = 0; format < EF_FORMAT_COUNT; format++) {
-        const struct wire_job job = {.id = 100 + format,
-                                     .threshold = 30,
-                                     .format = (enum ef_format)format,
-                                     .max_pixels = MAX_PIXELS};
+        struct wire_job job = make_job(100 + format, MAX_PIXELS);
+        job.options.format = (enum ef_format)format;
         const int output = memory_with("", 0);
         const struct wire_answer answer = do_job(&job, picture.bytes, picture.size, output);
         assert_int_equal(answer.status, EF_OK);
@@ -154,24 +158,24 @@ TEST(good_jobs)
     to_worker = -1;
     assert_int_equal(exit_status(), 0);
     free(picture.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: pictures that cannot be done are answered with why, and the worker goes on.
 TEST(failed_jobs)
 {
-    struct ef_image map = map_made(40, 30, 2);
+    struct picture map = map_made(40, 30, 2);
     struct bytes picture = encoded(&map, EF_FORMAT_PNG);
-    const struct wire_job job = {.id = 1, .max_pixels = 40 * 30};
-    const struct wire_job tight = {.id = 2, .max_pixels = 40 * 30 - 1};
+    const struct wire_job job = make_job(1, 40 * 30);
+    const struct wire_job tight = make_job(2, 40 * 30 - 1);
     const int output = memory_with("", 0);
     await_ready();
     struct wire_answer answer = do_job(&job, picture.bytes, picture.size / 2, output);
     assert_int_equal(answer.status, EF_IMAGE_TRUNCATED);
-    assert_int_equal(answer.type, EF_TYPE_PNG);
+    assert_int_equal(answer.result.type, EF_TYPE_PNG);
     answer = do_job(&tight, picture.bytes, picture.size, output);
     assert_int_equal(answer.status, EF_IMAGE_TOO_LARGE);
-    assert_string_equal(answer.detail.text, "40x30 pixels, the limit is 1199");
+    assert_string_equal(answer.result.detail.text, "40x30 pixels, the limit is 1199");
     answer = do_job(&job, "<html>", 6, output);
     assert_int_equal(answer.status, EF_NOT_AN_IMAGE);
     memset(picture.bytes + 50, 0xA5, 100);
@@ -186,13 +190,13 @@ TEST(failed_jobs)
     to_worker = -1;
     assert_int_equal(exit_status(), 0);
     free(picture.bytes);
-    ef_image_free(&map);
+    picture_free(&map);
 }
 
 // Goal: an output that cannot be written is an answer, not a death.
 TEST(unwritable_output)
 {
-    const struct wire_job job = {.id = 1, .max_pixels = MAX_PIXELS};
+    const struct wire_job job = make_job(1, MAX_PIXELS);
     const int output = memory_with("", 0);
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", output);
@@ -216,7 +220,7 @@ TEST(nonsense_message)
 // Goal: so does a job without its two descriptors.
 TEST(missing_descriptors)
 {
-    const struct wire_job job = {.id = 1, .max_pixels = MAX_PIXELS};
+    const struct wire_job job = make_job(1, MAX_PIXELS);
     uint8_t message[WIRE_BYTES];
     const int input = memory_with(tiny_gif, sizeof tiny_gif);
     await_ready();

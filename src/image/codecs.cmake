@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# The codecs of ef_image: what is always there, and what is taken where it is found.
+
+target_sources(ef_image PRIVATE
+  src/image/codecs.c
+  src/image/container.c
+  src/image/container_avif.c
+  src/image/decode_stb.c
+  src/image/decoders.c
+  src/image/deflate.c
+  src/image/encode_png.c
+  src/image/encode_stb.c
+  src/image/encoders.c
+  src/image/exif.c
+  src/image/held.c
+  src/image/image.c
+  src/image/open.c
+  src/image/oriented.c
+  src/image/probe.c
+  src/image/stb_image_impl.c
+  src/image/stb_image_write_impl.c
+  src/image/webp.c)
+# Only stb's headers: the distribution's library has every format in it, ours only the web's.
+target_include_directories(ef_image SYSTEM PRIVATE ${STB_INCLUDE_DIRS})
+# stb shifts and adds signed numbers beyond their range, and means it to wrap.
+set_source_files_properties(src/image/stb_image_impl.c src/image/stb_image_write_impl.c
+  PROPERTIES COMPILE_OPTIONS -fwrapv)
+
+# codec_library(NAME TITLE MODULE SOURCE...): where EDGEFETCH_WITH_NAME is on and pkg-config knows
+# MODULE, links it, defines HAVE_NAME and adds the sources.
+function(codec_library name title module)
+  option(EDGEFETCH_WITH_${name} "Use ${title} where it is found" ON)
+  if(EDGEFETCH_WITH_${name})
+    pkg_check_modules(CODEC_${name} IMPORTED_TARGET "${module}")
+  endif()
+  if(EDGEFETCH_WITH_${name} AND CODEC_${name}_FOUND)
+    target_compile_definitions(ef_image PRIVATE HAVE_${name})
+    target_link_libraries(ef_image PRIVATE PkgConfig::CODEC_${name})
+    list(APPEND EDGEFETCH_CODECS PkgConfig::CODEC_${name})
+    set(EDGEFETCH_CODECS ${EDGEFETCH_CODECS} PARENT_SCOPE) # for the link tests
+    target_sources(ef_image PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+codec_library(LIBDEFLATE libdeflate libdeflate)
+codec_library(ZLIB zlib zlib)
+codec_library(JPEG libjpeg-turbo libjpeg src/image/decode_jpeg.c src/image/encode_jpeg.c)
+codec_library(PNG libpng libpng>=1.6 src/image/decode_png.c)
+codec_library(WEBP libwebp libwebp src/image/decode_webp.c src/image/encode_webp.c)
+codec_library(AVIF libavif libavif>=0.10 src/image/decode_avif.c)

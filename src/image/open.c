@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "image/open.h"
+
+#include "image/container.h"
+#include "image/decoder.h"
+#include "image/image.h"
+#include "image/oriented.h"
+#include "image/probe.h"
+
+static enum ef_status check_area(uint32_t width, uint32_t height, uint64_t max_pixels,
+                                 struct ef_detail *detail)
+{
+    if ((uint64_t)width * height <= max_pixels)
+        return EF_OK;
+    detail_set(detail, "%ux%u pixels, the limit is %llu", (unsigned)width, (unsigned)height,
+               (unsigned long long)max_pixels);
+    return EF_IMAGE_TOO_LARGE;
+}
+
+// Refuses what must not or cannot be decoded. The area comes first: it decides what the rest costs.
+static enum ef_status check_container(const struct container *container, uint64_t max_pixels,
+                                      struct ef_detail *detail)
+{
+    const enum ef_status status =
+        check_area(container->width, container->height, max_pixels, detail);
+    if (status != EF_OK)
+        return status;
+    if (container->unsupported != NULL) {
+        detail_set(detail, "%s", container->unsupported);
+        return EF_IMAGE_UNSUPPORTED;
+    }
+    if (container->corrupt != NULL) {
+        detail_set(detail, "%s", container->corrupt);
+        return EF_IMAGE_CORRUPT;
+    }
+    if (!container->whole)
+        return EF_IMAGE_TRUNCATED;
+    if (container->width == 0 || container->height == 0) {
+        detail_set(detail, "the header gives no size");
+        return EF_IMAGE_CORRUPT;
+    }
+    return EF_OK;
+}
+
+static enum ef_status identify(const uint8_t *data, size_t size, enum ef_type *type,
+                               struct ef_detail *detail)
+{
+    const char *what;
+    *type = ef_probe(data, size);
+    if (*type == EF_TYPE_UNKNOWN) {
+        const enum ef_status status = probe_foreign(data, size, &what);
+        if (what != NULL)
+            detail_set(detail, status == EF_NOT_AN_IMAGE ? "they look like %s" : "%s", what);
+        return status;
+    }
+    return EF_OK;
+}
+
+static enum ef_status choose(enum ef_type *type, bool stb_only, const struct decoder **decoder,
+                             struct ef_detail *detail)
+{
+    *decoder = decoder_for(*type, stb_only);
+    if (*decoder != NULL)
+        return EF_OK;
+    detail_set(detail, "%s", probe_name(*type));
+    if (decoder_for(*type, false) == NULL)
+        *type = EF_TYPE_UNKNOWN; // for this build
+    return EF_IMAGE_UNSUPPORTED;
+}
+
+enum ef_status picture_open(const uint8_t *data, size_t size, const struct open_settings *settings,
+                            struct source **source, enum ef_type *type, struct ef_detail *detail)
+{
+    const struct decoder *decoder;
+    *source = NULL;
+    if (detail != NULL)
+        detail->text[0] = '\0';
+    enum ef_status status = identify(data, size, type, detail);
+    if (status == EF_OK)
+        status = choose(type, settings->stb_only, &decoder, detail);
+    if (status != EF_OK)
+        return status;
+    const struct container container = container_read(*type, data, size);
+    status = check_container(&container, settings->max_pixels, detail);
+    if (status == EF_OK)
+        status = decoder->open(data, size, settings->pixels, source, detail);
+    if (status != EF_OK)
+        return status;
+    // Once more, of what the decoder found: it need not have read the same header.
+    status = check_area((*source)->width, (*source)->height, settings->max_pixels, detail);
+    if (status == EF_OK && !settings->no_orient)
+        status = source_orient(source, container.orientation, settings->pixels);
+    if (status != EF_OK) {
+        (*source)->close(*source);
+        *source = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "image/oriented.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Every orientation is up to three steps: exchange rows and columns, mirror left and right, mirror
+// top and bottom, in this order from the stored picture to the upright one.
+struct steps {
+    bool transpose, mirror_x, mirror_y;
+};
+
+static const struct steps steps_of[9] = {
+    [2] = {false, true, false}, [3] = {false, true, true}, [4] = {false, false, true},
+    [5] = {true, false, false}, [6] = {true, true, false}, [7] = {true, true, true},
+    [8] = {true, false, true},
+};
+
+// Columns are fetched this many at a time: the picture is then walked through once for them all,
+// instead of once for every row that comes out.
+enum { BAND_ROWS = 16 };
+
+// One of the two forms of the picture.
+struct plane {
+    uint32_t channels; // 0: not asked for
+    uint8_t *stored;   // the whole picture as it came
+    uint8_t *band;     // transposed: BAND_ROWS rows of the upright picture
+};
+
+struct oriented {
+    struct source source;
+    struct source *inner;
+    struct steps steps;
+    struct plane rgb, gray;
+    bool filled;  // `stored` is
+    uint32_t row; // the next
+};
+
+static void copy_pixels(uint8_t *to, const uint8_t *from, uint32_t channels)
+{
+    for (uint32_t i = 0; i < channels; i++)
+        to[i] = from[i];
+}
+
+static void mirror_row(uint8_t *row, size_t width, uint32_t channels)
+{
+    for (size_t i = 0, j = width - 1; i < j; i++, j--)
+        for (uint32_t k = 0; k < channels; k++) {
+            const uint8_t kept = row[i * channels + k];
+            row[i * channels + k] = row[j * channels + k];
+            row[j * channels + k] = kept;
+        }
+}
+
+// ---- the band: rows of the upright picture that are columns of the stored one ----
+
+static void fill_band(const struct oriented *oriented, const struct plane *plane, uint32_t first,
+                      uint32_t count)
+{
+    const uint32_t columns = oriented->inner->width;
+    const uint32_t width = oriented->source.width; // the stored picture's height
+    const uint32_t channels = plane->channels;
+    for (uint32_t x = 0; x < width; x++) {
+        const uint32_t stored_row = oriented->steps.mirror_x ? width - 1 - x : x;
+        const uint8_t *row = plane->stored + (size_t)stored_row * columns * channels;
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t y = first + i;
+            const size_t column = oriented->steps.mirror_y ? columns - 1 - y : y;
+            copy_pixels(plane->band + ((size_t)i * width + x) * channels, row + column * channels,
+                        channels);
+        }
+    }
+}
+
+static void give(const struct oriented *oriented, const struct plane *plane, uint8_t *out)
+{
+    const uint32_t y = oriented->row;
+    const size_t size = (size_t)oriented->source.width * plane->channels;
+    if (oriented->steps.transpose) {
+        if (y % BAND_ROWS == 0) {
+            const uint32_t left = oriented->source.height - y;
+            fill_band(oriented, plane, y, left < BAND_ROWS ? left : BAND_ROWS);
+        }
+        memcpy(out, plane->band + y % BAND_ROWS * size, size);
+        return;
+    }
+    const uint32_t stored_row = oriented->steps.mirror_y ? oriented->source.height - 1 - y : y;
+    memcpy(out, plane->stored + stored_row * size, size);
+    if (oriented->steps.mirror_x)
+        mirror_row(out, oriented->source.width, plane->channels);
+}
+
+// ---- the source ----
+
+static uint8_t *stored_row(const struct oriented *oriented, const struct plane *plane, uint32_t y)
+{
+    const size_t size = (size_t)oriented->inner->width * plane->channels;
+    return plane->channels == 0 ? NULL : plane->stored + y * size;
+}
+
+static enum ef_status fill(struct oriented *oriented, struct ef_detail *detail)
+{
+    enum ef_status status = EF_OK;
+    for (uint32_t y = 0; y < oriented->inner->height && status == EF_OK; y++)
+        status = oriented->inner->read(oriented->inner, stored_row(oriented, &oriented->rgb, y),
+                                       stored_row(oriented, &oriented->gray, y), detail);
+    oriented->filled = true;
+    return status;
+}
+
+static enum ef_status read_held(struct source *source, uint8_t *rgb, uint8_t *gray,
+                                struct ef_detail *detail)
+{
+    struct oriented *oriented = (struct oriented *)source;
+    if (!oriented->filled) {
+        const enum ef_status status = fill(oriented, detail);
+        if (status != EF_OK)
+            return status;
+    }
+    if (rgb != NULL)
+        give(oriented, &oriented->rgb, rgb);
+    if (gray != NULL)
+        give(oriented, &oriented->gray, gray);
+    oriented->row++;
+    return EF_OK;
+}
+
+static enum ef_status read_mirrored(struct source *source, uint8_t *rgb, uint8_t *gray,
+                                    struct ef_detail *detail)
+{
+    struct oriented *oriented = (struct oriented *)source;
+    const enum ef_status status = oriented->inner->read(oriented->inner, rgb, gray, detail);
+    if (status == EF_OK && rgb != NULL)
+        mirror_row(rgb, source->width, 3);
+    if (status == EF_OK && gray != NULL)
+        mirror_row(gray, source->width, 1);
+    return status;
+}
+
+static void free_oriented(struct oriented *oriented)
+{
+    free(oriented->rgb.stored);
+    free(oriented->rgb.band);
+    free(oriented->gray.stored);
+    free(oriented->gray.band);
+    free(oriented);
+}
+
+static void close_oriented(struct source *source)
+{
+    struct oriented *oriented = (struct oriented *)source;
+    oriented->inner->close(oriented->inner);
+    free_oriented(oriented);
+}
+
+// width x height x channels bytes; NULL when there is not enough memory for them.
+static uint8_t *allocate(uint32_t width, uint32_t height, uint32_t channels)
+{
+    size_t size;
+    if (__builtin_mul_overflow((size_t)width, (size_t)height, &size) ||
+        __builtin_mul_overflow(size, (size_t)channels, &size))
+        return NULL;
+    return malloc(size);
+}
+
+static bool allocate_plane(const struct oriented *oriented, struct plane *plane, uint32_t channels)
+{
+    plane->channels = channels;
+    plane->stored = allocate(oriented->inner->width, oriented->inner->height, channels);
+    if (oriented->steps.transpose)
+        plane->band = allocate(oriented->source.width, BAND_ROWS, channels);
+    return plane->stored != NULL && (plane->band != NULL || !oriented->steps.transpose);
+}
+
+enum ef_status source_orient(struct source **source, unsigned orientation, unsigned pixels)
+{
+    if (orientation < 2 || orientation > 8)
+        return EF_OK;
+    struct source *inner = *source;
+    struct oriented *oriented = calloc(1, sizeof *oriented);
+    if (oriented == NULL)
+        return EF_OUT_OF_MEMORY;
+    oriented->inner = inner;
+    oriented->steps = steps_of[orientation];
+    oriented->source = (struct source){
+        .width = oriented->steps.transpose ? inner->height : inner->width,
+        .height = oriented->steps.transpose ? inner->width : inner->height,
+        .read = orientation == 2 ? read_mirrored : read_held,
+        .close = close_oriented,
+    };
+    if (orientation != 2 &&
+        ((pixels & PIXELS_RGB && !allocate_plane(oriented, &oriented->rgb, 3)) ||
+         (pixels & PIXELS_GRAY && !allocate_plane(oriented, &oriented->gray, 1)))) {
+        free_oriented(oriented);
+        return EF_OUT_OF_MEMORY;
+    }
+    *source = &oriented->source;
+    return EF_OK;
+}

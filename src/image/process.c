@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+// One picture from its bytes to its edge maps: opens the stages, moves the rows through them,
+// closes them.
+#include "base/clock.h"
+#include "image/blur.h"
+#include "image/detectors.h"
+#include "image/encoder.h"
+#include "image/image.h"
+#include "image/open.h"
+#include "image/resize.h"
+
+#include <stdlib.h>
+
+enum { NEIGHBOR_THRESHOLD = 30 };
+
+struct ef_options ef_default_options(void)
+{
+    return (struct ef_options){
+        .detectors = {EF_DETECTOR_NEIGHBOR},
+        .detector_count = 1,
+        .threshold = -1,
+        .low = 100,
+        .high = 200,
+        .format = EF_FORMAT_PNG,
+        .quality = 90,
+        .compression = 1,
+        .fit = EF_FIT_CONTAIN,
+        .max_pixels = 100000000,
+    };
+}
+
+// A detector with its encoder. The encoder's time is measured here, so that it is not the
+// detector's.
+struct lane {
+    struct sink timed; // what the filter writes to: hands on to `sink`
+    struct sink *sink;
+    struct filter *filter;
+    const struct detector *detector;
+    int64_t encode_us;
+};
+
+struct process {
+    const struct ef_options *options;
+    struct ef_result *result;
+    struct source *source;
+    struct blur *blur;
+    struct lane lanes[EF_DETECTOR_COUNT];
+    uint8_t *rgb, *gray; // a row each, or NULL
+    unsigned pixels;
+};
+
+static enum ef_status write_timed(struct sink *sink, const uint8_t *row)
+{
+    struct lane *lane = (struct lane *)sink;
+    const int64_t since = clock_us();
+    const enum ef_status status = lane->sink->write(lane->sink, row);
+    lane->encode_us += clock_us() - since;
+    return status;
+}
+
+// ---- opening ----
+
+static bool is_two_valued(const struct ef_options *options, enum ef_detector detector)
+{
+    return detector == EF_DETECTOR_NEIGHBOR || detector == EF_DETECTOR_CANNY ||
+           options->threshold >= 0;
+}
+
+static struct detect_settings settings_for(const struct ef_options *options,
+                                           enum ef_detector detector)
+{
+    const bool by_default = detector == EF_DETECTOR_NEIGHBOR && options->threshold < 0;
+    return (struct detect_settings){
+        .threshold = by_default ? NEIGHBOR_THRESHOLD : options->threshold,
+        .l2 = detector == EF_DETECTOR_CANNY ? options->l2gradient : options->l2,
+        .low = options->low,
+        .high = options->high,
+    };
+}
+
+static enum ef_status open_lane(struct process *process, struct lane *lane,
+                                const struct ef_output *output)
+{
+    const struct ef_options *options = process->options;
+    const uint32_t width = process->source->width;
+    const uint32_t height = process->source->height;
+    const struct encoder *encoder = encoder_for(options->format);
+    const enum ef_detector id = lane->detector->id;
+    const struct detect_settings detect = settings_for(options, id);
+    const struct encode_settings encode = {
+        .width = width,
+        .height = height,
+        .two_valued = is_two_valued(options, id),
+        .quality = options->quality,
+        .compression = options->compression,
+        .write = output->write,
+        .context = output->context,
+    };
+    if (encoder == NULL)
+        return EF_INTERNAL;
+    if (width > encoder->largest_side || height > encoder->largest_side) {
+        detail_set(&process->result->detail, "%s holds at most %u pixels a side, the map is %ux%u",
+                   ef_format_name(options->format), (unsigned)encoder->largest_side,
+                   (unsigned)width, (unsigned)height);
+        return EF_OUTPUT_TOO_LARGE;
+    }
+    lane->timed.write = write_timed;
+    const enum ef_status status = encoder->open(&encode, &lane->sink);
+    return status != EF_OK
+               ? status
+               : lane->detector->open(&detect, width, height, &lane->timed, &lane->filter);
+}
+
+static enum ef_status find_detectors(struct process *process)
+{
+    const struct ef_options *options = process->options;
+    if (options->detector_count < 1 || options->detector_count > EF_DETECTOR_COUNT)
+        return EF_INTERNAL;
+    for (unsigned i = 0; i < options->detector_count; i++) {
+        process->lanes[i].detector = detector_for(options->detectors[i]);
+        if (process->lanes[i].detector == NULL)
+            return EF_INTERNAL;
+        process->pixels |= process->lanes[i].detector->pixels;
+    }
+    return EF_OK;
+}
+
+static enum ef_status open_source(struct process *process, const uint8_t *data, size_t size)
+{
+    const struct ef_options *options = process->options;
+    const struct open_settings open = {
+        .pixels = process->pixels,
+        .max_pixels = options->max_pixels,
+        .stb_only = options->stb_only,
+        .no_orient = options->no_orient,
+    };
+    enum ef_status status = picture_open(data, size, &open, &process->source,
+                                         &process->result->type, &process->result->detail);
+    if (status == EF_OK && options->resize_width > 0)
+        status = source_resize(&process->source, process->pixels, options->resize_width,
+                               options->resize_height, options->fit);
+    return status;
+}
+
+static enum ef_status open_rows(struct process *process)
+{
+    const uint32_t width = process->source->width;
+    if (process->pixels & PIXELS_RGB)
+        process->rgb = malloc((size_t)width * 3);
+    if (process->pixels & PIXELS_GRAY)
+        process->gray = malloc(width);
+    if (((process->pixels & PIXELS_RGB) && process->rgb == NULL) ||
+        ((process->pixels & PIXELS_GRAY) && process->gray == NULL))
+        return EF_OUT_OF_MEMORY;
+    if (process->options->blur > 0 && (process->pixels & PIXELS_GRAY)) {
+        process->blur = blur_open(process->options->blur, width, process->source->height);
+        if (process->blur == NULL)
+            return EF_OUT_OF_MEMORY;
+    }
+    return EF_OK;
+}
+
+static enum ef_status open_all(struct process *process, const uint8_t *data, size_t size,
+                               const struct ef_output *outputs)
+{
+    enum ef_status status = find_detectors(process);
+    if (status == EF_OK)
+        status = open_source(process, data, size);
+    if (status == EF_OK)
+        status = open_rows(process);
+    for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++)
+        status = open_lane(process, &process->lanes[i], &outputs[i]);
+    return status;
+}
+
+// ---- rows ----
+
+static enum ef_status push(struct process *process, unsigned wanted, const uint8_t *rgb,
+                           const uint8_t *gray)
+{
+    enum ef_status status = EF_OK;
+    for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++) {
+        struct lane *lane = &process->lanes[i];
+        if (lane->detector->pixels & wanted)
+            status = lane->filter->push(lane->filter, rgb, gray);
+    }
+    return status;
+}
+
+// The blurred rows that have become known.
+static enum ef_status push_blurred(struct process *process)
+{
+    enum ef_status status = EF_OK;
+    for (const uint8_t *row; status == EF_OK && (row = blur_take(process->blur)) != NULL;)
+        status = push(process, PIXELS_GRAY, NULL, row);
+    return status;
+}
+
+static enum ef_status push_row(struct process *process)
+{
+    if (process->blur == NULL)
+        return push(process, PIXELS_RGB | PIXELS_GRAY, process->rgb, process->gray);
+    enum ef_status status = push(process, PIXELS_RGB, process->rgb, NULL);
+    if (status == EF_OK) {
+        blur_push(process->blur, process->gray);
+        status = push_blurred(process);
+    }
+    return status;
+}
+
+static enum ef_status move_rows(struct process *process)
+{
+    int64_t decode_us = 0;
+    int64_t since = clock_us();
+    const int64_t began = since;
+    enum ef_status status = EF_OK;
+    for (uint32_t y = 0; y < process->source->height && status == EF_OK; y++) {
+        status = process->source->read(process->source, process->rgb, process->gray,
+                                       &process->result->detail);
+        const int64_t decoded = clock_us();
+        decode_us += decoded - since;
+        if (status == EF_OK)
+            status = push_row(process);
+        since = clock_us();
+    }
+    process->result->decode_us += (uint32_t)decode_us;
+    process->result->detect_us = (uint32_t)(since - began - decode_us);
+    return status;
+}
+
+static enum ef_status finish_lane(struct lane *lane)
+{
+    enum ef_status status = lane->filter->finish(lane->filter);
+    const int64_t since = clock_us();
+    if (status == EF_OK)
+        status = lane->sink->finish(lane->sink);
+    lane->encode_us += clock_us() - since;
+    return status;
+}
+
+static enum ef_status finish(struct process *process)
+{
+    struct ef_result *result = process->result;
+    const int64_t since = clock_us();
+    enum ef_status status = EF_OK;
+    int64_t encode_us = 0;
+    for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++) {
+        status = finish_lane(&process->lanes[i]);
+        encode_us += process->lanes[i].encode_us;
+        result->edge_sum[i] = process->lanes[i].filter->sum;
+    }
+    // What the filters took, with the encoders inside them, less the encoders.
+    const int64_t both = result->detect_us + (clock_us() - since);
+    result->encode_us = (uint32_t)encode_us;
+    result->detect_us = (uint32_t)(both > encode_us ? both - encode_us : 0);
+    result->width = process->source->width;
+    result->height = process->source->height;
+    return status;
+}
+
+static void close_all(struct process *process)
+{
+    for (unsigned i = 0; i < process->options->detector_count && i < EF_DETECTOR_COUNT; i++) {
+        struct lane *lane = &process->lanes[i];
+        if (lane->filter != NULL)
+            lane->filter->close(lane->filter);
+        if (lane->sink != NULL)
+            lane->sink->close(lane->sink);
+    }
+    if (process->blur != NULL)
+        blur_close(process->blur);
+    if (process->source != NULL)
+        process->source->close(process->source);
+    free(process->rgb);
+    free(process->gray);
+}
+
+enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_options *options,
+                          const struct ef_output *outputs, struct ef_result *result)
+{
+    struct process process = {.options = options, .result = result};
+    const int64_t since = clock_us();
+    *result = (struct ef_result){0};
+    enum ef_status status = open_all(&process, data, size, outputs);
+    result->decode_us = (uint32_t)(clock_us() - since);
+    if (status == EF_OK)
+        status = move_rows(&process);
+    if (status == EF_OK)
+        status = finish(&process);
+    close_all(&process);
+    return status;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What an edge map was made with, as the manifest says it: all that changes its pixels, and nothing
+// else.
+#ifndef RUN_PARAMETERS_H
+#define RUN_PARAMETERS_H
+
+#include <edgefetch/edges.h>
+
+#include <jansson.h>
+
+// The parameters of one of the detectors; NULL when out of memory. The caller releases it.
+json_t *parameters_of(const struct ef_options *options, enum ef_detector detector);
+
+// True when a manifest's entry was made with these parameters; what else it says does not count.
+bool parameters_equal(const json_t *parameters, const json_t *entry);
+
+#endif
