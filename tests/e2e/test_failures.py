@@ -44,10 +44,10 @@ CASES = {
         "HTML",
     ),
     "text": (page("/text.png", pages.good(b"just text\n" * 9)), "not_an_image", "not a picture"),
-    "webp": (
-        page("/a.webp", pages.good(b"RIFF\x24\0\0\0WEBPVP8 " + bytes(24))),
+    "tiff": (
+        page("/a.tif", pages.good(b"II*\0" + bytes(24))),
         "image_unsupported",
-        "WebP",
+        "TIFF",
     ),
     "truncated-jpeg": (page("/half.jpg", pages.good(JPEG[:900])), "image_truncated", ""),
     "truncated-png": (page("/half.png", pages.good(pictures.png()[:-300])), "image_truncated", ""),

@@ -149,14 +149,10 @@ def test_jpeg(edgefetch, faults, out, name):
     assert numpy.count_nonzero(found) > 0
 
 
-@pytest.mark.parametrize("kind", ("WEBP", "TIFF", "TGA", "ICO"))
+@pytest.mark.parametrize("kind", ("TIFF", "TGA", "ICO"))
 def test_formats_that_are_not_read(edgefetch, faults, out, kind):
     """Goal: other formats are refused as such, by their bytes and not by their name."""
-    if kind == "WEBP":  # Pillow may have been built without it
-        body = b"RIFF\x24\0\0\0WEBPVP8 " + bytes(24)
-    else:
-        body = pictures.save(NOISE, kind)
-    url = faults.add("/a.png", pages.good(body))
+    url = faults.add("/a.png", pages.good(pictures.save(NOISE, kind)))
     assert edgefetch(url).code == 1
     code = manifest(out)[url]["error"]["code"]
     # a TGA has nothing at its beginning to know it by

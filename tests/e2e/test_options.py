@@ -80,7 +80,7 @@ BAD_VALUES = (
     ("--limit", "99999999999"), ("--limit", " 4"),
     ("--per-host", "0"), ("--workers", "0"), ("--workers", "100000"),
     ("--threshold", "766"), ("--threshold", "-1"), ("--threshold", "nan"),
-    ("--detector", "canny"), ("--format", "webp"), ("--format", ""),
+    ("--detector", "cany"), ("--format", "webm"), ("--format", ""),
     ("--connect-timeout", "0"), ("--stall-timeout", "-3"), ("--timeout", "inf"),
     ("--timeout", "soon"), ("--timeout", "1e300"),
     ("--max-bytes", "0"), ("--max-bytes", "64X"), ("--max-bytes", "64MB"), ("--max-pixels", "-5"),

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""`edgefetch edges`: the same on local pictures."""
+
+import numpy
+import pytest
+
+import pictures
+import reference
+from runner import manifest, run
+
+PIXELS = pictures.noise(40, 30)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A tree of pictures, with files between them that are none of ours."""
+    directory = tmp_path / "pictures"
+    (directory / "below").mkdir(parents=True)
+    (directory / ".hidden").mkdir()
+    picture = pictures.save(PIXELS, "PNG")
+    for name in ("a.png", "below/b.PNG", "with space ü.png", ".hidden/no.png", ".no.png"):
+        (directory / name).write_bytes(picture)
+    (directory / "notes.txt").write_text("no picture")
+    return directory
+
+
+def edge_names(out):
+    return sorted(path.name for path in (out / "edges").iterdir())
+
+
+def test_folder(folder, out):
+    """Goal: every picture below a folder is done, nothing hidden and no other file; the originals
+    stay where they are."""
+    result = run("edges", folder, "-o", out, "--name", "{stem}")
+    assert result.code == 0 and result.sums["ok"] == 3
+    assert edge_names(out) == ["a.png", "b.png", "with_space_ü.png"]
+    assert not (out / "original").exists()
+    expected = reference.neighbor(PIXELS, 30)
+    for name in edge_names(out):
+        assert numpy.array_equal(pictures.gray(out / "edges" / name), expected)
+
+
+def test_urls_are_file_urls(folder, out):
+    """Goal: a local picture is known by its file:// URL, percent-encoded."""
+    run("edges", folder / "with space ü.png", "-o", out)
+    (url,) = manifest(out)
+    assert url == f"file://{folder}/with%20space%20%C3%BC.png"
+
+
+def test_again_does_nothing(folder, out):
+    """Goal: a second run does only what is missing."""
+    run("edges", folder, "-o", out, "--name", "{stem}")
+    (out / "edges" / "a.png").unlink()
+    assert run("edges", folder, "-o", out, "--name", "{stem}").sums["ok"] == 1
+    assert run("edges", folder, "-o", out, "--name", "{stem}").sums["skipped"] == 3
+
+
+def test_bad_files(folder, out, tmp_path):
+    """Goal: a file that is empty, no picture, or too large is its own failure."""
+    empty = tmp_path / "empty.png"
+    empty.write_bytes(b"")
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(5000))
+    files = (folder / "a.png", folder / "notes.txt", empty, large)
+    result = run("edges", *files, "-o", out, "--max-bytes", "4999")
+    assert result.code == 1
+    codes = {
+        url.rsplit("/", 1)[1]: line.get("error", {}).get("code", "ok")
+        for url, line in manifest(out).items()
+    }
+    assert codes == {
+        "a.png": "ok",
+        "notes.txt": "not_an_image",
+        "empty.png": "empty_body",
+        "large.png": "too_large",
+    }
+
+
+def test_little_memory(folder, out):
+    """Goal: files wait for --max-memory as bodies do, and all are done."""
+    assert run("edges", folder, "-o", out, "--max-memory", "5K").sums["ok"] == 3
+
+
+@pytest.mark.parametrize("arguments", (("nothing.png",), ()))
+def test_nothing_to_read(out, tmp_path, arguments):
+    """Goal: a file that is not there, or no file at all, is exit 2 and nothing is made."""
+    paths = [tmp_path / name for name in arguments]
+    assert run("edges", *paths, "-o", out).code == 2
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "fit, size", (("contain", (20, 15)), ("cover", (20, 20)), ("stretch", (20, 20)))
+)
+def test_resize(folder, out, fit, size):
+    """Goal: pictures have the size that --resize and --fit say before their edges are found."""
+    run("edges", folder / "a.png", "-o", out, "--name", "{stem}", "--resize", "20x20", "--fit", fit)
+    width, height = size
+    assert pictures.gray(out / "edges" / "a.png").shape == (height, width)
