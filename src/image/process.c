@@ -111,10 +111,29 @@ static enum ef_status open_lane(struct process *process, struct lane *lane,
                : lane->detector->open(&detect, width, height, &lane->timed, &lane->filter);
 }
 
+static bool is_within(int value, int least, int most)
+{
+    return value >= least && value <= most;
+}
+
+// The ranges of edges.h that no stage checks for itself.
+static bool options_are_valid(const struct ef_options *options)
+{
+    const bool resizes = options->resize_width != 0 || options->resize_height != 0;
+    const bool blur_is_valid =
+        options->blur == 0 || (options->blur >= 0.1 && options->blur <= 20); // and no NaN
+    return is_within((int)options->detector_count, 1, EF_DETECTOR_COUNT) &&
+           is_within(options->threshold, -1, 765) && is_within(options->quality, 1, 100) &&
+           is_within(options->compression, 0, 9) && blur_is_valid &&
+           (unsigned)options->fit < EF_FIT_COUNT &&
+           (!resizes || (is_within((int)options->resize_width, 1, 65535) &&
+                         is_within((int)options->resize_height, 1, 65535)));
+}
+
 static enum ef_status find_detectors(struct process *process)
 {
     const struct ef_options *options = process->options;
-    if (options->detector_count < 1 || options->detector_count > EF_DETECTOR_COUNT)
+    if (!options_are_valid(options))
         return EF_INTERNAL;
     for (unsigned i = 0; i < options->detector_count; i++) {
         process->lanes[i].detector = detector_for(options->detectors[i]);

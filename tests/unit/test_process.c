@@ -99,6 +99,18 @@ TEST(refusals)
     options.detector_count = EF_DETECTOR_COUNT + 1;
     assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
     options = ef_default_options();
+    options.quality = 101;
+    assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
+    options = ef_default_options();
+    options.compression = 10;
+    assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
+    options = ef_default_options();
+    options.blur = 20.5;
+    assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
+    options = ef_default_options();
+    options.resize_width = 5; // and no height
+    assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
+    options = ef_default_options();
     options.threshold = 766;
     assert_int_equal(process(&picture, &options, maps, &result), EF_INTERNAL);
 }
