@@ -28,6 +28,7 @@ static int exit_code_of(const struct run_result *result)
 static int run(const struct cli *cli, const struct cli_program *program)
 {
     const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
+    signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
     struct run_result result;
@@ -35,6 +36,7 @@ static int run(const struct cli *cli, const struct cli_program *program)
         log_error("the fork server cannot be started:");
         return EXIT_SURROUNDINGS;
     }
+    signal(SIGXFSZ, SIG_IGN); // and a limit on file sizes
     signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error of that write
     const struct run_observer observer = watch_observer(cli, &watch);
     const int begun = engine_async_run(&cli->run, forkserver, &observer, &result);

@@ -9,4 +9,11 @@
 #define STBI_ONLY_BMP
 #define STBI_ONLY_PNM
 #define STBI_NO_STDIO
+// A scan that leaves a component out leaves its samples as they are: they must not be another
+// picture's.
+#define STBI_MALLOC(size) calloc(1, size)
+#define STBI_REALLOC(pointer, size) realloc(pointer, size)
+#define STBI_FREE(pointer) free(pointer)
+#include <stdlib.h>
+
 #include <stb_image.h>

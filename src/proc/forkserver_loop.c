@@ -36,6 +36,7 @@ static void ignore_group_signals(void)
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); // ignored, as some parents leave it, it would let no death be reaped
 }
 
 // Nothing of main's belongs here: not its files, not its terminal's input.

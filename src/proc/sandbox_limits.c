@@ -21,7 +21,12 @@
 
 static int limit(__rlimit_resource_t resource, uint64_t value)
 {
-    const struct rlimit both = {value, value};
+    struct rlimit now;
+    if (getrlimit(resource, &now) != 0)
+        return -1;
+    // A batch system may have set a lower limit already, which only root could raise.
+    const rlim_t lower = now.rlim_max < value ? now.rlim_max : value;
+    const struct rlimit both = {lower, lower};
     return setrlimit(resource, &both);
 }
 

@@ -48,6 +48,7 @@ struct engine {
 };
 
 static void on_closer(uv_timer_t *timer);
+static void set_signals_blocked(bool blocked);
 static void give_up(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
@@ -268,6 +269,10 @@ static void on_closer(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
     engine->surroundings = engine->surroundings || list_failed(engine->list);
+    // From here to the end of the outputs a signal waits; but not for a reader of --json that is
+    // stuck.
+    if (engine->json_lines == NULL)
+        set_signals_blocked(true);
     close_stages(engine);
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&engine->signals[i], NULL);
@@ -313,8 +318,12 @@ static void set_signals_blocked(bool blocked)
 static void open_handles(struct engine *engine)
 {
     for (size_t i = 0; i < SIGNALS; i++) {
+        struct sigaction before;
         uv_signal_init(&engine->loop, &engine->signals[i]);
         engine->signals[i].data = engine;
+        if (signal_numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
+            before.sa_handler == SIG_IGN)
+            continue; // nohup
         uv_signal_start(&engine->signals[i], on_signal, signal_numbers[i]);
     }
     uv_timer_init(&engine->loop, &engine->stopper);

@@ -124,8 +124,12 @@ bool ledger_name(struct ledger *ledger, const struct name_request *request, char
         .host = request->host,
         .index = request->index,
     };
-    if (request->given == NULL && name_template_has_hash(template)) {
+    if (request->given != NULL)
+        snprintf(out, NAME_BYTES, "%s", request->given);
+    else
         name_expand(template, &fields, out);
+    // A long name may have been cut before its hash, and is then like any other.
+    if (request->given == NULL && name_template_has_hash(template) && strstr(out, digits) != NULL) {
         if (!name_is_free(ledger, request->url, out)) { // a list has given it to another URL
             snprintf(digits, sizeof digits, "%016llx",
                      (unsigned long long)fingerprint(request->url));
@@ -133,10 +137,6 @@ bool ledger_name(struct ledger *ledger, const struct name_request *request, char
         }
         return true;
     }
-    if (request->given != NULL)
-        snprintf(out, NAME_BYTES, "%s", request->given);
-    else
-        name_expand(template, &fields, out);
     const size_t length = strlen(out);
     if (!name_is_free(ledger, request->url, out) || looks_like_anothers(ledger, request->url, out))
         snprintf(out + length, NAME_BYTES - length, "-%s", digits);

@@ -7,7 +7,9 @@
 #include "run/address.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 bool transfer_settings_init(struct transfer_settings *settings, const struct run_options *options,
@@ -79,14 +81,6 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     return CURL_PREREQFUNC_OK;
 }
 
-static size_t on_header(char *data, size_t size, size_t count, void *context)
-{
-    struct transfer *transfer = context;
-    (void)data;
-    transfer->progress_us = clock_us();
-    return size * count;
-}
-
 static bool is_error_page(const struct transfer *transfer)
 {
     long status = 0;
@@ -98,6 +92,28 @@ static size_t break_off(struct transfer *transfer, enum ef_status why)
 {
     transfer->verdict = why;
     return 0; // fewer bytes than given: CURLE_WRITE_ERROR
+}
+
+// A length that is announced is judged before the body comes; but not that of an error page or a
+// redirect, which CURLOPT_MAXFILESIZE would take for the picture's.
+static bool announces_too_much(const struct transfer *transfer, const char *line, size_t size)
+{
+    static const char name[] = "content-length:";
+    char digits[32] = "";
+    if (size < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0 ||
+        is_error_page(transfer))
+        return false;
+    const size_t rest = size - (sizeof name - 1);
+    memcpy(digits, line + sizeof name - 1, rest < sizeof digits ? rest : sizeof digits - 1);
+    return strtoull(digits, NULL, 10) > transfer->settings->max_bytes;
+}
+
+static size_t on_header(char *data, size_t one, size_t size, void *context)
+{
+    struct transfer *transfer = context;
+    (void)one;
+    transfer->progress_us = clock_us();
+    return announces_too_much(transfer, data, size) ? break_off(transfer, EF_TOO_LARGE) : size;
 }
 
 static size_t on_body(char *data, size_t one, size_t size, void *context)
@@ -143,7 +159,6 @@ static void set_run_options(CURL *easy, const struct transfer_settings *settings
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)LIMIT_RECEIVE_BYTES);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options->connect_timeout));
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->max_bytes);
     curl_easy_setopt(easy, CURLOPT_USERAGENT,
                      options->user_agent != NULL ? options->user_agent : default_agent);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
@@ -183,8 +198,6 @@ bool transfer_init(struct transfer *transfer, const struct transfer_settings *se
     *transfer = (struct transfer){.easy = curl_easy_init(), .settings = settings};
     if (transfer->easy == NULL)
         return false;
-    set_run_options(transfer->easy, settings);
-    set_callbacks(transfer->easy, transfer);
     return true;
 }
 
@@ -206,6 +219,11 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->opened = 0;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
+    // libcurl counts its retries on lost connections in the easy handle, across transfers, until it
+    // gives up; connections are kept by the multi handle and survive this.
+    curl_easy_reset(transfer->easy);
+    set_run_options(transfer->easy, transfer->settings);
+    set_callbacks(transfer->easy, transfer);
     const CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request);
     return code == CURLE_OK ? EF_OK : EF_INTERNAL;
 }

@@ -111,6 +111,13 @@ def test_max_bytes_stops_the_transfer(edgefetch, faults, out):
     assert codes(out) == {endless: "too_large", announced: "too_large"}
 
 
+def test_max_bytes_is_for_pictures(edgefetch, faults, out):
+    """Goal: the length of an error page or a redirect's own body is not taken for the picture's."""
+    missing = faults.add("/404", pages.status(404, b"x" * 5000))
+    assert edgefetch("--max-bytes", "1000", missing).code == 1
+    assert codes(out) == {missing: "http_4xx"}
+
+
 def test_max_pixels(edgefetch, faults, out):
     """Goal: a picture of exactly --max-pixels is done, and one pixel more is not."""
     exact = faults.add("/exact.png", pages.good(pictures.png(40, 25)))

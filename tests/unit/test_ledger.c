@@ -153,6 +153,24 @@ TEST(given_name_of_collided_form)
     ledger_free(&ledger);
 }
 
+// Goal: a name that is cut before its hash is not given twice.
+TEST(cut_hash)
+{
+    struct ledger ledger = {0};
+    char stem[121];
+    char first[NAME_BYTES];
+    memset(stem, 'n', sizeof stem - 1);
+    stem[sizeof stem - 1] = '\0';
+    const struct name_request requests[2] = {
+        {.url = "http://h/1", .stem = stem, .host = "h", .template = "{stem}-{stem}-{hash}"},
+        {.url = "http://h/2", .stem = stem, .host = "h", .template = "{stem}-{stem}-{hash}"}};
+    char second[NAME_BYTES];
+    assert_true(ledger_name(&ledger, &requests[0], first));
+    assert_true(ledger_name(&ledger, &requests[1], second));
+    assert_string_not_equal(first, second);
+    ledger_free(&ledger);
+}
+
 // Goal: the longest name there may be has room for a hash behind it.
 TEST(long_names_with_hash)
 {
@@ -222,6 +240,7 @@ int main(void)
         cmocka_unit_test(names_of_the_manifest),
         cmocka_unit_test(given_name_of_default_form),
         cmocka_unit_test(given_name_of_collided_form),
+        cmocka_unit_test(cut_hash),
         cmocka_unit_test(long_names_with_hash),
         cmocka_unit_test(shared_hash8),
         cmocka_unit_test(shared_hash8_in_later_runs),
