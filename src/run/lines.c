@@ -19,28 +19,40 @@ struct lines {
     struct text pending, writing; // lines that wait, lines in the write that is under way
     size_t written;               // of `writing`
     uv_fs_t write;
+    uv_timer_t again; // after a write to a full pipe that somebody has made non-blocking
     bool active, behind, failed, closing;
 };
 
+enum { AGAIN_MS = 10 };
+
 static void start_write(struct lines *lines);
+static void on_again(uv_timer_t *timer);
 
 struct lines *lines_open(uv_loop_t *loop, int descriptor, const struct lines_callbacks *callbacks,
                          void *context)
 {
     struct lines *lines = calloc(1, sizeof *lines);
-    if (lines != NULL)
-        *lines = (struct lines){
-            .loop = loop, .descriptor = descriptor, .callbacks = *callbacks, .context = context};
+    if (lines == NULL)
+        return NULL;
+    *lines = (struct lines){
+        .loop = loop, .descriptor = descriptor, .callbacks = *callbacks, .context = context};
+    uv_timer_init(loop, &lines->again);
+    lines->again.data = lines;
     return lines;
 }
 
-static void free_if_done(struct lines *lines)
+static void on_closed(uv_handle_t *handle)
 {
-    if (!lines->closing || lines->active)
-        return;
+    struct lines *lines = handle->data;
     free(lines->pending.bytes);
     free(lines->writing.bytes);
     free(lines);
+}
+
+static void close_if_done(struct lines *lines)
+{
+    if (lines->closing && !lines->active)
+        uv_close((uv_handle_t *)&lines->again, on_closed);
 }
 
 static void fail(struct lines *lines, int error)
@@ -57,6 +69,10 @@ static void on_written(uv_fs_t *request)
     struct lines *lines = request->data;
     const ssize_t size = request->result;
     uv_fs_req_cleanup(request);
+    if (size == UV_EAGAIN) {
+        uv_timer_start(&lines->again, on_again, AGAIN_MS, 0);
+        return;
+    }
     lines->active = false;
     if (size < 0)
         fail(lines, (int)size);
@@ -65,7 +81,15 @@ static void on_written(uv_fs_t *request)
     start_write(lines);
     if (lines->behind && !lines_are_behind(lines))
         lines->callbacks.caught_up(lines->context);
-    free_if_done(lines);
+    close_if_done(lines);
+}
+
+static void on_again(uv_timer_t *timer)
+{
+    struct lines *lines = timer->data;
+    lines->active = false;
+    start_write(lines);
+    close_if_done(lines);
 }
 
 static void start_write(struct lines *lines)
@@ -123,5 +147,5 @@ void lines_close(struct lines *lines)
     if (lines == NULL)
         return;
     lines->closing = true;
-    free_if_done(lines);
+    close_if_done(lines);
 }

@@ -96,13 +96,17 @@ static int make_partial(struct outputs *outputs)
     for (unsigned attempt = 0; attempt < 100; attempt++) {
         snprintf(outputs->partial_name, sizeof outputs->partial_name, "%s%06x", partial_prefix,
                  ((unsigned)getpid() + attempt * 0x10001u) & 0xFFFFFFu);
-        if (mkdirat(outputs->directory, outputs->partial_name, 0777) == 0)
+        if (mkdirat(outputs->directory, outputs->partial_name, 0777) != 0) {
+            if (errno != EEXIST)
+                return -1;
+            continue;
+        }
+        outputs->partial = openat(outputs->directory, outputs->partial_name,
+                                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        // Another run that starts now may have taken it for abandoned and removed it.
+        if (outputs->partial >= 0 || errno != ENOENT)
             break;
-        if (errno != EEXIST)
-            return -1;
     }
-    outputs->partial = openat(outputs->directory, outputs->partial_name,
-                              O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (outputs->partial < 0)
         return -1;
     // A file system without locks only loses the cleaning up after a killed run.
