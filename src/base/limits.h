@@ -20,7 +20,6 @@
 #define LIMIT_TRANSFERS 4096          // --limit, and what --limit 0 can come to
 #define LIMIT_REDIRECTS 10            // hops
 #define LIMIT_HELD_BODIES 8192        // bodies in memory at once, however small they are
-#define LIMIT_HEADER_VALUE_BYTES 512  // of a response header that goes into the manifest
 #define LIMIT_REQUEST_HEADERS 64      // -H options
 #define LIMIT_RECEIVE_BYTES KIB(64)   // libcurl reads from a socket at a time
 #define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
@@ -32,7 +31,6 @@
 #define LIMIT_WORKER_FILES 16            // descriptors in a worker
 #define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
-#define LIMIT_DETAIL_BYTES 160           // what a worker may say about a failure
 
 // Codecs.
 #define LIMIT_PICTURE_SIDE 16777216u      // pixels; what stb_image takes

@@ -37,6 +37,17 @@ static void print_counts(FILE *out, const struct tally *tally)
     fprintf(out, "\n");
 }
 
+static void print_amounts(FILE *out, const struct tally *tally)
+{
+    const double mib = 1024.0 * 1024.0;
+    fprintf(out,
+            "%.1f MiB in, %.1f megapixels, %.1f MiB of edges; at most %u downloads at once and "
+            "%.1f MiB held\n",
+            (double)tally->bytes_in / mib, (double)tally->pixels / 1e6,
+            (double)tally->bytes_out / mib, tally->download.peak,
+            (double)tally->peak_bytes_held / mib);
+}
+
 static void print_failures(FILE *out, const struct tally *tally)
 {
     for (int status = EF_OK + 1; status < EF_STATUS_COUNT; status++) {
@@ -68,11 +79,15 @@ void summary_print(FILE *out, const struct run_result *result)
 {
     const struct tally *tally = &result->tally;
     if (tally->distinct == 0) {
-        fprintf(out, "nothing to do: there is no URL in the list\n");
+        fprintf(out, result->surroundings || result->interrupted ? "nothing was begun\n"
+                                                                 : "nothing to do: there is no URL "
+                                                                   "in the list\n");
         return;
     }
     print_times(out, tally);
     print_counts(out, tally);
+    if (tally->ok > 0)
+        print_amounts(out, tally);
     print_failures(out, tally);
     if (tally->skipped == tally->distinct)
         fprintf(out, "nothing to do: every URL was done before; --force does them again\n");

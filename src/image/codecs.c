@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "image/codecs.h"
-
 #include "image/decoders.h"
 #include "image/encoders.h"
+
+#include <edgefetch/edges.h>
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static bool is_first_of_library(const struct decoder *decoder)
     return first == decoder;
 }
 
-char *codecs_describe(char *out, size_t size)
+char *ef_codecs(char *out, size_t size)
 {
     struct text text = {out, size, 0};
     const char *separator = "reads ";
@@ -68,9 +68,4 @@ char *codecs_describe(char *out, size_t size)
         separator = ", ";
     }
     return out;
-}
-
-char *ef_codecs(char *out, size_t size)
-{
-    return codecs_describe(out, size);
 }

@@ -13,7 +13,7 @@ struct slot {
     uv_timer_t timer; // for the transfer's next deadline
     struct fetch *fetch;
     struct slot *next_free;
-    bool in_flight, timer_open;
+    bool in_flight;
 };
 
 struct fetch {
@@ -67,7 +67,6 @@ static struct slot *take_slot(struct fetch *fetch)
     slot->fetch = fetch;
     uv_timer_init(fetch->loop, &slot->timer);
     slot->timer.data = slot;
-    slot->timer_open = true;
     fetch->timers_open++;
     return slot;
 }
@@ -190,7 +189,6 @@ static void timer_closed(uv_handle_t *handle)
 {
     struct slot *slot = handle->data;
     struct fetch *fetch = slot->fetch;
-    slot->timer_open = false;
     fetch->timers_open--;
     free_if_done(fetch);
 }

@@ -3,6 +3,7 @@
 #ifndef RUN_JOB_H
 #define RUN_JOB_H
 
+#include "base/limits.h"
 #include "proc/wire.h"
 #include "run/body.h"
 #include "run/digest.h"
@@ -62,8 +63,8 @@ struct job {
     struct job_file original, edges[EF_DETECTOR_COUNT];
 
     enum ef_status status;
-    enum job_state failed_in; // the stage whose failure `status` is
-    char message[320];        // for people, printable; "" when the status says it all
+    enum job_state failed_in;          // the stage whose failure `status` is
+    char message[LIMIT_MESSAGE_BYTES]; // for people, printable; "" when the status says it all
 };
 
 // Takes over `url`. NULL when out of memory; the url is then still the caller's.

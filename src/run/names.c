@@ -10,7 +10,7 @@
 
 enum {
     STEM_BYTES = 120,  // of a URL's last segment
-    NAME_USABLE = 180, // of a name, so that "-" and a longer hash and the extension still fit
+    NAME_USABLE = 160, // of a name: "-", 16 digits, ".laplacian" and ".webp" still fit behind it
 };
 
 static const char *const extensions[] = {".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".gif",
@@ -71,7 +71,7 @@ char *name_from_list(const char *text, size_t length, char *error, size_t error_
     if (length == 0)
         fault = "the name is empty";
     else if (length > NAME_USABLE)
-        fault = "a name may be at most 180 bytes long";
+        fault = "a name may be at most 160 bytes long";
     else if (!utf8_valid(text, length))
         fault = "the name is not valid UTF-8";
     else if (text[0] == '.' || text[0] == '-')

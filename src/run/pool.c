@@ -314,15 +314,18 @@ static void fail_by_death(struct job *job, int status)
                  ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));
 }
 
-static void on_died(struct worker *worker, int status)
+static void on_died(struct worker *worker, const struct forkserver_event *event)
 {
+    if (!worker->pool->closing)
+        log_verbose("worker %d ended after %.1f s of CPU, at most %llu MiB", (int)event->pid,
+                    (double)event->cpu_us / 1e6, (unsigned long long)event->peak_kib / 1024);
     if (worker->state == WORKER_STARTING)
         worker->pool->failed_starts++;
     // Its answer may have been under way when it died.
     if (worker->state == WORKER_BUSY)
         receive(worker);
     if (worker->state == WORKER_BUSY)
-        fail_by_death(worker->job, status);
+        fail_by_death(worker->job, event->status);
     worker->state = WORKER_ABSENT;
     worker->pid = 0;
     uv_timer_stop(&worker->deadline);
@@ -350,7 +353,7 @@ static void on_event(struct pool *pool, const struct forkserver_event *event)
     } else if (event->kind == FORKSERVER_SPAWNED) {
         on_spawned(worker, event);
     } else {
-        on_died(worker, event->status);
+        on_died(worker, event);
     }
 }
 

@@ -139,7 +139,7 @@ def test_template_that_collides(edgefetch, faults, out):
         ("v1.2", "v1.2"),
         ("two words", "two words"),
         ("\u732b", "\u732b"),
-        ("x" * 180, "x" * 180),
+        ("x" * 160, "x" * 160),
     ),
 )
 def test_name_from_the_list(edgefetch, faults, out, tmp_path, given, name):
@@ -150,7 +150,7 @@ def test_name_from_the_list(edgefetch, faults, out, tmp_path, given, name):
 
 HOSTILE = (
     "../../etc/passwd", "/etc/passwd", "..", ".hidden", "-rf", "a/b", "a\\b", "a\x01b",
-    "a\x1b[31mb", "a\u202eb", "x" * 181, "x" * 4096, b"a\xffb",
+    "a\x1b[31mb", "a\u202eb", "x" * 161, "x" * 4096, b"a\xffb",
 )  # fmt: skip
 
 

@@ -177,8 +177,8 @@ TEST(long_names_with_hash)
     struct ledger ledger = {0};
     char longest[181];
     char first[NAME_BYTES];
-    memset(longest, 'n', 180);
-    longest[180] = '\0';
+    memset(longest, 'n', 160);
+    longest[160] = '\0';
     strcpy(first, name_of(&ledger, "http://h/1", NULL, longest, 1));
     const char *second = name_of(&ledger, "http://h/2", NULL, longest, 2);
     assert_string_equal(first, longest);

@@ -115,8 +115,8 @@ static void check_given(const char *text, const char *expected)
 TEST(given_names)
 {
     char longest[182];
-    memset(longest, 'n', 181);
-    longest[181] = '\0';
+    memset(longest, 'n', 161);
+    longest[161] = '\0';
     check_given("cat", "cat");
     check_given("cat.jpeg", "cat");
     check_given("cat.txt", "cat.txt");
