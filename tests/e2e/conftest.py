@@ -11,9 +11,10 @@ import runner
 from faultserver import FaultServer
 from nginx import Nginx
 
-# A shell that runs the tests in the background has them ignore SIGINT, which what they start would
-# inherit.
+# A shell that runs the tests in the background has them ignore SIGINT, and nohup SIGHUP, which what
+# they start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)
