@@ -139,6 +139,9 @@ static enum ef_status find_detectors(struct process *process)
         process->lanes[i].detector = detector_for(options->detectors[i]);
         if (process->lanes[i].detector == NULL)
             return EF_INTERNAL;
+        for (unsigned before = 0; before < i; before++)
+            if (options->detectors[before] == options->detectors[i])
+                return EF_INTERNAL;
         process->pixels |= process->lanes[i].detector->pixels;
     }
     return EF_OK;
