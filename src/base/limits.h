@@ -40,6 +40,7 @@
 #define LIMIT_PNG_CHUNK_BYTES MIB(8)      // one chunk that is not image data
 #define LIMIT_PNG_CHUNKS 1000             // of those, kept while decoding
 #define LIMIT_PNG_GATHERED_BYTES MIB(16)  // rows compressed in one go, by libdeflate
+#define LIMIT_PNG_BAND_BYTES KIB(256)     // rows compressed at a time otherwise, by zlib
 #define LIMIT_PNG_IDAT_BYTES KIB(256)     // one chunk of image data written
 #define LIMIT_ENCODE_BUFFER_BYTES KIB(32) // between an encoder and its write function
 #define LIMIT_AVIF_BOXES 4096             // looked at in search of the size

@@ -8,12 +8,14 @@ target_sources(ef_image PRIVATE
   src/image/decode_stb.c
   src/image/decoders.c
   src/image/deflate.c
+  src/image/deflate_runs.c
   src/image/encode_png.c
   src/image/encode_stb.c
   src/image/encoders.c
   src/image/exif.c
   src/image/held.c
   src/image/image.c
+  src/image/jpeg_tables.c
   src/image/open.c
   src/image/oriented.c
   src/image/probe.c
@@ -22,9 +24,10 @@ target_sources(ef_image PRIVATE
   src/image/webp.c)
 # Only stb's headers: the distribution's library has every format in it, ours only the web's.
 target_include_directories(ef_image SYSTEM PRIVATE ${STB_INCLUDE_DIRS})
-# stb shifts and adds signed numbers beyond their range, and means it to wrap.
+# stb shifts and adds signed numbers beyond their range, and means it to wrap. Of a damaged JPEG
+# stb_image 2.27 also shifts by more than a word has bits, which gives some value or other.
 set_source_files_properties(src/image/stb_image_impl.c src/image/stb_image_write_impl.c
-  PROPERTIES COMPILE_OPTIONS -fwrapv)
+  PROPERTIES COMPILE_OPTIONS "-fwrapv;-fno-sanitize=shift")
 
 # codec_library(NAME TITLE MODULE SOURCE...): where EDGEFETCH_WITH_NAME is on and pkg-config knows
 # MODULE, links it, defines HAVE_NAME and adds the sources.

@@ -4,6 +4,7 @@
 #include "image/bytes.h"
 #include "image/container_avif.h"
 #include "image/exif.h"
+#include "image/jpeg_tables.h"
 #include "image/webp.h"
 
 #include <string.h>
@@ -15,6 +16,7 @@ enum {
     JPEG_SOF15 = 0xCF,
     JPEG_EOI = 0xD9,
     JPEG_SOS = 0xDA,
+    JPEG_DQT = 0xDB,
     JPEG_APP1 = 0xE1
 };
 
@@ -57,27 +59,37 @@ static unsigned jpeg_orientation(const uint8_t *segment, size_t size, size_t len
     return exif_orientation(segment + header, length - header);
 }
 
-// The code counts of the Huffman tables of a DHT segment (T.81, B.2.4.2), whose `size` bytes follow
-// its length: stb_image 2.27 writes past its table when they come to more than 256.
-static bool jpeg_tables_fit(const uint8_t *tables, size_t size)
+// Looks into a segment whose length is `length` and begins at `segment`; the file ends `size` bytes
+// further on.
+static void read_jpeg_segment(unsigned marker, const uint8_t *segment, size_t size, size_t length,
+                              struct jpeg_tables *tables, struct container *jpeg)
 {
-    while (size >= 17) {
-        size_t codes = 0;
-        for (size_t i = 1; i <= 16; i++)
-            codes += tables[i];
-        if (codes > 256)
-            return false;
-        if (codes > size - 17)
-            break;
-        tables += 17 + codes;
-        size -= 17 + codes;
+    const uint8_t *body = segment + 2;
+    const size_t body_size = size - 2;
+    const size_t body_length = length < 2 ? 0 : length - 2;
+    if (marker == JPEG_DHT && !jpeg_tables_huffman(tables, body, body_size, body_length))
+        jpeg->corrupt = "a Huffman table with more than 256 codes";
+    if (marker == JPEG_DQT)
+        jpeg_tables_quantization(tables, body, body_size, body_length);
+    if (marker == JPEG_SOS && !jpeg_tables_scan(tables, body, body_size, body_length))
+        jpeg->incomplete = true;
+    if (jpeg_is_frame(marker) && size >= 7 && jpeg->width == 0) {
+        jpeg->height = be16(segment + 3);
+        jpeg->width = be16(segment + 5);
+        jpeg_tables_frame(tables, marker == JPEG_SOF2, body, body_size, body_length);
+        if (marker > JPEG_SOF2)
+            jpeg->unsupported = "lossless, hierarchical or arithmetic JPEG";
+        else if (segment[2] != 8)
+            jpeg->unsupported = "JPEG with other than 8 bits a sample";
     }
-    return true;
+    if (marker == JPEG_APP1 && jpeg->orientation == 0)
+        jpeg->orientation = jpeg_orientation(segment, size, length);
 }
 
 static struct container read_jpeg(const uint8_t *data, size_t size)
 {
     struct container jpeg = {0};
+    struct jpeg_tables tables = {0};
     size_t at = 2;
     while (at + 1 < size) {
         if (data[at] != 0xFF) { // stray bytes between segments are skipped, as decoders do
@@ -99,19 +111,7 @@ static struct container read_jpeg(const uint8_t *data, size_t size)
         if (at + 2 > size)
             break;
         const size_t length = be16(data + at);
-        if (jpeg_is_frame(marker) && at + 7 <= size && jpeg.width == 0) {
-            jpeg.height = be16(data + at + 3);
-            jpeg.width = be16(data + at + 5);
-            if (marker > JPEG_SOF2)
-                jpeg.unsupported = "lossless, hierarchical or arithmetic JPEG";
-            else if (data[at + 2] != 8)
-                jpeg.unsupported = "JPEG with other than 8 bits a sample";
-        }
-        if (marker == JPEG_DHT && length > 2 && length <= size - at &&
-            !jpeg_tables_fit(data + at + 2, length - 2))
-            jpeg.corrupt = "a Huffman table with more than 256 codes";
-        if (marker == JPEG_APP1 && jpeg.orientation == 0)
-            jpeg.orientation = jpeg_orientation(data + at, size - at, length);
+        read_jpeg_segment(marker, data + at, size - at, length, &tables, &jpeg);
         at += length < 2 ? 2 : length;
         if (marker == JPEG_SOS)
             at = jpeg_scan_end(data, size, at);

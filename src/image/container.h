@@ -17,6 +17,7 @@
 struct container {
     uint32_t width, height;  // pixels; 0 when the header is not there or makes no sense
     bool whole;              // the data reach to the end of the (first) picture
+    bool incomplete;         // JPEG: a scan uses tables that the file does not define
     const char *corrupt;     // what must not reach a decoder, or NULL; static
     const char *unsupported; // what the picture uses that no codec here reads, or NULL; static
     unsigned orientation;    // Exif's, 1 to 8; 0 when there is none. AVIF's own, expressed so

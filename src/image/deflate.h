@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Rows of bytes into a zlib stream (RFC 1950), by the best library of this build: libdeflate in one
-// go while the rows fit into LIMIT_PNG_GATHERED_BYTES, zlib in bands beyond, so that memory follows
-// the width; with neither, stb_image_write's own in one go.
+// go while the rows fit into LIMIT_PNG_GATHERED_BYTES; in bands beyond, or without it, so that
+// memory follows the width: by zlib, or without that by deflate_runs.h.
 #ifndef IMAGE_DEFLATE_H
 #define IMAGE_DEFLATE_H
 
 #include <edgefetch/status.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct deflate_settings {
     size_t row_bytes; // at least 1
     uint32_t rows;    // exactly so many will come, at least 1
     int level;        // 0 (none) to 9 (smallest)
+    bool noisy;       // such as gray: what repeats is hardly more than runs of a value
     deflate_put *put;
     void *context; // of put
 };

@@ -17,8 +17,34 @@ static void gray_alpha_over_white(const uint8_t *from, size_t count, uint8_t *gr
         gray[i] = over_white(from[2 * i], from[2 * i + 1]);
 }
 
+static bool is_opaque(const uint8_t *rgba, size_t count)
+{
+    uint8_t all[4] = {255, 255, 255, 255};
+    uint32_t word;
+    memcpy(&word, all, 4);
+    for (size_t i = 0; i < count; i++) { // by the pixel, which becomes vector code
+        uint32_t pixel;
+        memcpy(&pixel, rgba + 4 * i, 4);
+        word &= pixel;
+    }
+    memcpy(all, &word, 4);
+    return all[3] == 255;
+}
+
+// All four bytes at once where the next pixel will cover the fourth.
+static void drop_alpha(const uint8_t *rgba, size_t count, uint8_t *rgb)
+{
+    for (size_t i = 0; i + 1 < count; i++)
+        memcpy(rgb + 3 * i, rgba + 4 * i, 4);
+    memcpy(rgb + 3 * (count - 1), rgba + 4 * (count - 1), 3);
+}
+
 static void rgba_over_white(const uint8_t *from, size_t count, uint8_t *rgb)
 {
+    if (is_opaque(from, count)) {
+        drop_alpha(from, count, rgb);
+        return;
+    }
     for (size_t i = 0; i < count; i++, from += 4, rgb += 3)
         for (int channel = 0; channel < 3; channel++)
             rgb[channel] = over_white(from[channel], from[3]);
@@ -47,11 +73,14 @@ static void convert_part(const uint8_t *pixels, uint32_t channels, size_t count,
             gray_to_rgb(values, count, rgb);
         return;
     }
-    if (channels == 4)
-        rgba_over_white(pixels, count, opaque);
-    const uint8_t *values = channels == 4 ? opaque : pixels;
-    if (rgb != NULL)
+    const uint8_t *values = pixels;
+    if (channels == 4) {
+        uint8_t *composed = rgb != NULL ? rgb : opaque;
+        rgba_over_white(pixels, count, composed);
+        values = composed;
+    } else if (rgb != NULL) {
         memcpy(rgb, values, count * 3);
+    }
     if (gray != NULL)
         kernels()->gray(values, count, gray);
 }
