@@ -40,7 +40,7 @@ static struct job *ok_job(void)
                                        .result = {.type = EF_TYPE_JPEG,
                                                   .width = 10,
                                                   .height = 20,
-                                                  .edge_sum = {255 * 50},
+                                                  .edge_sum = {255 * 50, 255 * 100},
                                                   .decode_us = 1500,
                                                   .detect_us = 2,
                                                   .encode_us = 3}};
@@ -133,6 +133,34 @@ TEST(line_of_a_done_job)
     assert_number(ms, "body", 0.4);
     assert_number(ms, "decode", 1.5);
     assert_number(ms, "total", 5.999);
+    json_decref(object);
+    job_free(job);
+}
+
+// Goal: several maps have an entry each, with what matters for its detector and nothing else.
+TEST(line_of_several_maps)
+{
+    struct run_options several = options;
+    struct job *job = ok_job();
+    job->edges[1] = (struct job_file){strdup("edges/a.canny.png"), 5, "123"};
+    several.picture.detectors[1] = EF_DETECTOR_CANNY;
+    several.picture.detector_count = 2;
+    several.picture.low = 100;
+    several.picture.blur = 1.5;
+    json_t *object = parse(manifest_line(job, &several));
+    const json_t *list = json_object_get(object, "edges");
+    assert_int_equal(json_array_size(list), 2);
+    const json_t *neighbor = json_array_get(list, 0);
+    const json_t *canny = json_array_get(list, 1);
+    assert_null(json_object_get(neighbor, "blur"));
+    assert_null(json_object_get(neighbor, "low"));
+    assert_file(canny, "edges/a.canny.png", 5, "123");
+    assert_text(canny, "detector", "canny");
+    assert_number(canny, "low", 100);
+    assert_number(canny, "blur", 1.5);
+    assert_number(canny, "density", 0.5);
+    assert_true(json_is_false(json_object_get(canny, "l2gradient")));
+    assert_null(json_object_get(canny, "threshold"));
     json_decref(object);
     job_free(job);
 }
@@ -260,6 +288,15 @@ TEST(done_with_the_same_parameters)
     struct run_options other = options;
     assert_true(is_done_with(&options));
     other.picture.threshold = 31;
+    assert_false(is_done_with(&other));
+    other.picture.threshold = -1; // 30
+    other.picture.low = 7;        // canny's
+    assert_true(is_done_with(&other));
+    other.picture.detectors[1] = EF_DETECTOR_SOBEL;
+    other.picture.detector_count = 2;
+    assert_false(is_done_with(&other));
+    other = options;
+    other.picture.resize_width = other.picture.resize_height = 9;
     assert_false(is_done_with(&other));
     other = options;
     other.picture.format = EF_FORMAT_JPG;
@@ -434,6 +471,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header),
         cmocka_unit_test(line_of_a_done_job),
+        cmocka_unit_test(line_of_several_maps),
         cmocka_unit_test(line_of_a_failed_job),
         cmocka_unit_test(line_of_a_cancelled_job),
         WITH_DIRECTORY(opening),

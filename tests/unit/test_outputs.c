@@ -35,17 +35,22 @@ static int close_outputs(void **state)
     return folder_remove(state);
 }
 
+static void give_output(struct job *job, unsigned i, const char *edges)
+{
+    job->outputs[i] = memory_file("unit-test");
+    assert_int_equal(write(job->outputs[i], edges, strlen(edges)), strlen(edges));
+    job->answer.output_bytes[i] = strlen(edges);
+}
+
 // A job as the pool gives it back.
 static struct job *processed(const char *name, const char *body, const char *edges)
 {
     struct job *job = job_made("h.example", "x", 1);
     strcpy(job->name, name);
     job_give_body(job, body, strlen(body));
-    job->outputs[0] = memory_file("unit-test");
-    assert_int_equal(write(job->outputs[0], edges, strlen(edges)), strlen(edges));
     job->answer = (struct wire_answer){.status = EF_OK,
-                                       .result = {.type = EF_TYPE_JPEG, .width = 1, .height = 1},
-                                       .output_bytes = {strlen(edges)}};
+                                       .result = {.type = EF_TYPE_JPEG, .width = 1, .height = 1}};
+    give_output(job, 0, edges);
     return job;
 }
 
@@ -87,6 +92,37 @@ TEST(commit)
     assert_file("a/b/out/original/name.jpg", "abc");
     assert_file("a/b/out/edges/name.bmp", "hello");
     job_free(job);
+}
+
+// Goal: of several maps each stands under its detector's name; one that is a lie keeps them all.
+TEST(several_maps)
+{
+    struct outputs several;
+    options.picture.detectors[1] = EF_DETECTOR_CANNY;
+    options.picture.detectors[2] = EF_DETECTOR_SOBEL;
+    options.picture.detector_count = 3;
+    assert_int_equal(outputs_open(&several, &options), 0);
+    for (int lie = 1; lie >= 0; lie--) {
+        struct job *job = processed("name", "abc", "first");
+        give_output(job, 1, "the second");
+        give_output(job, 2, "3");
+        job->answer.output_bytes[2] += (uint64_t)lie;
+        assert_int_equal(outputs_commit(&several, job), 0);
+        assert_int_equal(job->status, lie ? EF_WORKER_PROTOCOL : EF_OK);
+        assert_int_equal(is_in_folder("a/b/out/edges/name.neighbor.bmp"), !lie);
+        assert_int_equal(is_in_folder("a/b/out/original/name.jpg"), !lie);
+        if (!lie) {
+            assert_string_equal(job->edges[1].path, "edges/name.canny.bmp");
+            assert_int_equal(job->edges[1].bytes, 10);
+            assert_null(job->edges[3].path);
+        }
+        job_free(job);
+    }
+    assert_file("a/b/out/edges/name.neighbor.bmp", "first");
+    assert_file("a/b/out/edges/name.canny.bmp", "the second");
+    assert_file("a/b/out/edges/name.sobel.bmp", "3");
+    assert_false(is_in_folder("a/b/out/edges/name.bmp"));
+    outputs_close(&several);
 }
 
 // Goal: a file that stands there is replaced as a whole.
@@ -299,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_OUTPUTS(directories),
         WITH_OUTPUTS(commit),
+        WITH_OUTPUTS(several_maps),
         WITH_OUTPUTS(replaces),
         WITH_OUTPUTS(no_originals),
         WITH_OUTPUTS(not_as_answered),

@@ -83,17 +83,20 @@ static int serve(int socket)
     const ssize_t size = fdpass_receive(socket, message, sizeof message, descriptors, &count);
     if (size <= 0)
         return 0;
-    if (count != 2 || !wire_decode_job(message, (size_t)size, &job))
+    if (!wire_decode_job(message, (size_t)size, &job) || count != 1 + job.options.detector_count ||
+        pread(descriptors[0], &order, 1, 0) != 1)
         return 9;
-    if (pread(descriptors[0], &order, 1, 0) != 1 || write(descriptors[1], "edges", 5) != 5)
-        return 9;
+    while (--count > 0) { // 5 bytes to the first output, 6 to the second ...
+        if (write(descriptors[count], "edges+1+2+3", 4 + count) != (ssize_t)(4 + count))
+            return 9;
+        close(descriptors[count]);
+    }
     close(descriptors[0]);
-    close(descriptors[1]);
     struct wire_answer answer = {
         .id = order == 'i' ? job.id + 1 : job.id,
         .status = EF_OK,
         .result = {.type = EF_TYPE_PNG, .width = order == 'p' ? MAX_PIXELS + 1 : 10, .height = 1},
-        .output_bytes = {5}};
+        .output_bytes = {5, 6, 7, 8, 9, 10, 11}};
     return misbehave(socket, order, &answer);
 }
 
@@ -175,6 +178,7 @@ static const struct pool_callbacks callbacks = {on_processed, on_idle, on_broken
 // descriptors in the workers. So there is one for every scene, from the beginning.
 static struct forkserver *servers[SCENES];
 static size_t servers_used;
+static unsigned detectors = 1; // of the next scene
 
 static int start_servers(UNUSED void **state)
 {
@@ -202,7 +206,7 @@ static void open_scene(unsigned workers, double timeout)
     scene.descriptors = open_descriptors();
     scene.options = (struct run_options){
         .workers = workers,
-        .picture = {.detector_count = 1, .threshold = 30, .max_pixels = MAX_PIXELS},
+        .picture = {.detector_count = detectors, .threshold = 30, .max_pixels = MAX_PIXELS},
         .worker_timeout = timeout};
     assert_true(servers_used < SCENES);
     scene.forkserver = servers[servers_used++];
@@ -261,11 +265,12 @@ static int reset_nature(UNUSED void **state)
     return 0;
 }
 
-// Goal: every job comes back once, with its own answer and its output.
-TEST(good_jobs)
+// Every job comes back once, with its own answer and its outputs.
+static void check_good_jobs(unsigned with_detectors)
 {
     enum { JOBS = 40 };
     bool seen[JOBS] = {false};
+    detectors = with_detectors;
     open_scene(3, 20);
     run_until_idle(3);
     for (size_t i = 0; i < JOBS; i++)
@@ -273,16 +278,25 @@ TEST(good_jobs)
     run_until_finished(JOBS);
     for (size_t i = 0; i < JOBS; i++) {
         const struct job *job = scene.done[i];
-        char output[8];
+        char output[16];
         assert_int_equal(job->status, EF_OK);
         assert_int_equal(job->answer.id, job->index);
-        assert_int_equal(pread(job->outputs[0], output, sizeof output, 0), 5);
+        for (unsigned d = 0; d < detectors; d++)
+            assert_int_equal(pread(job->outputs[d], output, sizeof output, 0), 5 + d);
         assert_false(seen[job->index - 1]);
         seen[job->index - 1] = true;
     }
     assert_int_equal(scene.idle, 3);
     assert_int_equal(nature->starts, 3);
     close_scene();
+    reset_nature(NULL);
+}
+
+// Goal: jobs come back with their answers and outputs, for one detector and for all of them.
+TEST(good_jobs)
+{
+    check_good_jobs(EF_DETECTOR_COUNT);
+    check_good_jobs(1);
 }
 
 // One bad job costs itself alone: the one behind it is done by the replacement.

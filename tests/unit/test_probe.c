@@ -42,6 +42,16 @@ TEST(known_types)
         {"P5\t", 3, EF_TYPE_PNM},
         {"P6\r", 3, EF_TYPE_PNM},
         {"P5#", 3, EF_TYPE_PNM},
+        {"RIFF\x24\0\0\0WEBP", 12, EF_TYPE_WEBP},
+        {"\0\0\0\x10"
+         "ftypavif\0\0\0\0",
+         16, EF_TYPE_AVIF},
+        {"\0\0\0\x1C"
+         "ftypavis\0\0\0\0",
+         16, EF_TYPE_AVIF},
+        {"\0\0\0\x18"
+         "ftypmif1\0\0\0\0miafavif",
+         24, EF_TYPE_AVIF},
     };
     for (size_t i = 0; i < COUNT(known); i++) {
         assert_int_equal(probe(known[i].bytes, known[i].size), known[i].type);
@@ -54,8 +64,9 @@ TEST(known_types)
 TEST(near_misses)
 {
     static const char *const texts[] = {
-        "GIF88a", "P5x", "P4 1 1",          "P7\n",          "\xFF\xD8\x00",
-        "bm",     "MB",  "\x89PNG\n\x1A\n", " \xFF\xD8\xFF", "P3\n1 1\n255\n"};
+        "GIF88a",       "P5x",         "P4 1 1",          "P7\n",          "\xFF\xD8\x00",
+        "bm",           "MB",          "\x89PNG\n\x1A\n", " \xFF\xD8\xFF", "P3\n1 1\n255\n",
+        "RIFF....WEBQ", "RIFX....WEBP"};
     for (size_t i = 0; i < COUNT(texts); i++)
         assert_int_equal(probe(texts[i], strlen(texts[i])), EF_TYPE_UNKNOWN);
 }

@@ -83,25 +83,33 @@ static int memory_with(const void *bytes, size_t size)
     return file;
 }
 
-static void send_job(const struct wire_job *job, int input, int output)
+static void send_job(const struct wire_job *job, int input, const int *outputs, size_t count)
 {
     uint8_t message[WIRE_BYTES];
+    int descriptors[FDPASS_MAX] = {input};
+    memcpy(descriptors + 1, outputs, count * sizeof *outputs);
     wire_encode_job(job, message);
-    assert_int_equal(fdpass_send(to_worker, message, sizeof message, (int[]){input, output}, 2), 0);
+    assert_int_equal(fdpass_send(to_worker, message, sizeof message, descriptors, 1 + count), 0);
 }
 
-// Gives a picture to the worker. Returns its answer; its output is in `output`.
-static struct wire_answer do_job(const struct wire_job *job, const void *bytes, size_t size,
-                                 int output)
+// Gives a picture to the worker. Returns its answer; its maps are in `outputs`, one a detector.
+static struct wire_answer do_job_with(const struct wire_job *job, const void *bytes, size_t size,
+                                      const int *outputs)
 {
     uint8_t message[WIRE_BYTES];
     struct wire_answer answer;
     const int input = memory_with(bytes, size);
-    send_job(job, input, output);
+    send_job(job, input, outputs, job->options.detector_count);
     close(input);
     assert_true(wire_decode_answer(message, receive(message), &job->options, &answer));
     assert_int_equal(answer.id, job->id);
     return answer;
+}
+
+static struct wire_answer do_job(const struct wire_job *job, const void *bytes, size_t size,
+                                 int output)
+{
+    return do_job_with(job, bytes, size, &output);
 }
 
 static int add(void *context, const void *data, size_t size)
@@ -110,20 +118,22 @@ static int add(void *context, const void *data, size_t size)
     return 0;
 }
 
-// An output as ef_process() makes it here.
-static void check_output(int output, const struct wire_job *job, const struct bytes *picture,
-                         const struct wire_answer *answer)
+// Output `i` as ef_process() makes it here, with that detector alone.
+static void check_output(int output, unsigned i, const struct wire_job *job,
+                         const struct bytes *picture, const struct wire_answer *answer)
 {
+    struct ef_options options = job->options;
     struct bytes expected = {0};
     const struct ef_output into = {add, &expected};
     struct ef_result result;
     struct stat status;
-    assert_int_equal(ef_process(picture->bytes, picture->size, &job->options, &into, &result),
-                     EF_OK);
+    options.detectors[0] = job->options.detectors[i];
+    options.detector_count = 1;
+    assert_int_equal(ef_process(picture->bytes, picture->size, &options, &into, &result), EF_OK);
     assert_int_equal(fstat(output, &status), 0);
     assert_int_equal(status.st_size, expected.size);
-    assert_int_equal(answer->output_bytes[0], expected.size);
-    assert_int_equal(answer->result.edge_sum[0], result.edge_sum[0]);
+    assert_int_equal(answer->output_bytes[i], expected.size);
+    assert_int_equal(answer->result.edge_sum[i], result.edge_sum[0]);
     assert_int_equal(answer->result.type, result.type);
     assert_true(answer->result.width == result.width && answer->result.height == result.height);
     uint8_t *written = malloc(expected.size);
@@ -155,12 +165,35 @@ TEST(good_jobs)
         const int output = memory_with("", 0);
         const struct wire_answer answer = do_job(&job, picture.bytes, picture.size, output);
         assert_int_equal(answer.status, EF_OK);
-        check_output(output, &job, &picture, &answer);
+        check_output(output, 0, &job, &picture, &answer);
         close(output);
     }
     close(to_worker);
     to_worker = -1;
     assert_int_equal(exit_status(), 0);
+    free(picture.bytes);
+    picture_free(&map);
+}
+
+// Goal: all detectors at once, an output each.
+TEST(several_outputs)
+{
+    struct picture map = map_made(50, 40, 3);
+    struct bytes picture = encoded(&map, EF_FORMAT_PNG);
+    struct wire_job job = make_job(9, MAX_PIXELS);
+    int outputs[EF_DETECTOR_COUNT];
+    job.options.detector_count = EF_DETECTOR_COUNT;
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        job.options.detectors[i] = (enum ef_detector)(EF_DETECTOR_COUNT - 1 - i);
+        outputs[i] = memory_with("", 0);
+    }
+    await_ready();
+    const struct wire_answer answer = do_job_with(&job, picture.bytes, picture.size, outputs);
+    assert_int_equal(answer.status, EF_OK);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        check_output(outputs[i], i, &job, &picture, &answer);
+        close(outputs[i]);
+    }
     free(picture.bytes);
     picture_free(&map);
 }
@@ -247,9 +280,10 @@ TEST(end_of_socket)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_WORKER(good_jobs),           WITH_WORKER(failed_jobs),
-        WITH_WORKER(unwritable_output),   WITH_WORKER(nonsense_message),
-        WITH_WORKER(missing_descriptors), WITH_WORKER(end_of_socket),
+        WITH_WORKER(several_outputs),  WITH_WORKER(good_jobs),
+        WITH_WORKER(failed_jobs),      WITH_WORKER(unwritable_output),
+        WITH_WORKER(nonsense_message), WITH_WORKER(missing_descriptors),
+        WITH_WORKER(end_of_socket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
