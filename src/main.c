@@ -25,12 +25,13 @@ int main(int argc, char **argv)
 {
     char codecs[512];
     const struct cli_program program = {.worker = worker_main,
-                                        .codecs = ef_codecs(codecs, sizeof codecs)};
-    const struct ef_options picture = ef_default_options();
+                                        .codecs = ef_codecs(codecs, sizeof codecs),
+                                        .picture = ef_default_options(),
+                                        .can_write = ef_can_write};
     struct cli cli;
     hold_standard_streams();
     setlocale(LC_CTYPE, "C.UTF-8"); // so that non-ASCII host names work in every locale
-    if (!cli_read(argc, argv, &picture, &cli))
+    if (!cli_read(argc, argv, &program, &cli))
         return EXIT_USAGE;
     return cli_execute(&cli, &program);
 }

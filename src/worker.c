@@ -75,8 +75,8 @@ static enum ef_status status_of_outputs(const struct output *outputs, unsigned c
 static void process(const struct wire_job *job, const uint8_t *data, size_t size,
                     struct output *outputs, struct wire_answer *answer)
 {
-    const unsigned count = job->options.detector_count;
-    struct ef_output writers[EF_DETECTOR_COUNT];
+    const unsigned count = ef_output_count(&job->options);
+    struct ef_output writers[EF_OUTPUT_MAX];
     for (unsigned i = 0; i < count; i++)
         writers[i] = (struct ef_output){output_write, &outputs[i]};
     answer->status = ef_process(data, size, &job->options, writers, &answer->result);
@@ -97,9 +97,9 @@ static void process(const struct wire_job *job, const uint8_t *data, size_t size
 static void answer_job(const struct wire_job *job, const int *descriptors,
                        struct wire_answer *answer)
 {
-    static struct output outputs[EF_DETECTOR_COUNT]; // with their buffers; one job at a time
+    static struct output outputs[EF_OUTPUT_MAX]; // with their buffers; one job at a time
     struct stat input;
-    for (unsigned i = 0; i < job->options.detector_count; i++) {
+    for (unsigned i = 0; i < ef_output_count(&job->options); i++) {
         outputs[i].descriptor = descriptors[1 + i];
         outputs[i].error = 0;
         outputs[i].bytes = 0;
@@ -128,7 +128,8 @@ static bool serve(int socket, int *exit_status)
     const ssize_t size = fdpass_receive(socket, message, sizeof message, descriptors, &count);
     if (size <= 0)
         return false;
-    if (!wire_decode_job(message, (size_t)size, &job) || count != 1 + job.options.detector_count) {
+    if (!wire_decode_job(message, (size_t)size, &job) ||
+        count != 1 + ef_output_count(&job.options)) {
         *exit_status = 1;
         return false;
     }

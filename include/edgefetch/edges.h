@@ -37,6 +37,10 @@ struct ef_options {
 
     uint32_t resize_width, resize_height; // before everything else, 1 to 65535; 0: as it is (0)
     enum ef_fit fit;                      // (EF_FIT_CONTAIN)
+    // The resized picture itself, in colour, as one more output after the maps, so that both have
+    // the same size. For resized pictures only (false).
+    bool save_resized;
+    enum ef_format resized_format; // what it is written as (EF_FORMAT_PNG)
 
     bool stb_only;  // decode with stb_image, whatever else is built in (false)
     bool no_orient; // leave the picture as it is stored (false)
@@ -45,6 +49,12 @@ struct ef_options {
 };
 
 struct ef_options ef_default_options(void);
+
+// How many files are made of a picture.
+static inline unsigned ef_output_count(const struct ef_options *options)
+{
+    return options->detector_count + (options->save_resized ? 1 : 0);
+}
 
 // Takes `size` bytes of output. Returns 0, or -1 to stop.
 typedef int ef_write(void *context, const void *data, size_t size);
@@ -73,7 +83,8 @@ struct ef_result {
 
 // Decodes a picture (first frame of an animation; palette and gray expanded, 16-bit samples cut to
 // 8, alpha composed over white, upright as its Exif orientation says), finds its edges and writes
-// one map for each detector, to outputs[0] and so on. Works row by row, so that memory follows the
+// one map for each detector, to outputs[0] and so on, and the resized picture, if that is wanted,
+// to the one after them: ef_output_count() outputs. Works row by row, so that memory follows the
 // width of the picture where its format can be decoded so.
 //
 // Returns EF_OK, or what is wrong with the picture (EF_NOT_AN_IMAGE to EF_OUTPUT_TOO_LARGE of
@@ -85,6 +96,9 @@ enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_opti
 
 // Tells what a picture is from its first bytes; EF_TYPE_UNKNOWN when it is none that is known.
 enum ef_type ef_probe(const uint8_t *data, size_t size);
+
+// Whether this build writes a format; any value is allowed.
+bool ef_can_write(enum ef_format format);
 
 // The codecs in this build, for --version: a few lines. Returns `out`, always terminated.
 char *ef_codecs(char *out, size_t size);

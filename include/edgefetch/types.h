@@ -32,6 +32,9 @@ enum ef_detector {
     EF_DETECTOR_COUNT
 };
 
+// Files that may be made of one picture: a map for each detector, and the resized picture.
+#define EF_OUTPUT_MAX (EF_DETECTOR_COUNT + 1)
+
 // What an edge map is written as.
 enum ef_format {
     EF_FORMAT_PNG,

@@ -41,18 +41,19 @@ enum exit_code {
     EXIT_INTERRUPTED = 130,
 };
 
-// Reads the command line; `picture` are the defaults of its options. False after a message:
-// EXIT_USAGE, and nothing was started.
-bool cli_read(int argc, char **argv, const struct ef_options *picture, struct cli *cli);
+// What this side must not link: the sandboxed half, by reference.
+struct cli_program {
+    forkserver_child *worker;                 // what worker processes run
+    const char *codecs;                       // of --version
+    struct ef_options picture;                // the defaults
+    bool (*can_write)(enum ef_format format); // in this build
+};
+
+// Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
+bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli);
 
 void cli_print_help(enum command command);
 void cli_print_version(const char *codecs);
-
-// What this side must not link: the sandboxed half, by reference.
-struct cli_program {
-    forkserver_child *worker; // what worker processes run
-    const char *codecs;       // of --version
-};
 
 // Does what was asked for and returns the exit code. Must be called while the process has a single
 // thread.

@@ -228,6 +228,10 @@ static const struct option table[] = {
      "before the edges"},
     {0, "fit", "HOW", RUNS, OPTION_CUSTOM, FIELD(run.picture.fit), 0, 0, parse_fit,
      "contain, cover or stretch (contain)"},
+    {0, "save-resized", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.save_resized), 0, 0, NULL,
+     "keep the resized picture too, below DIR/resized"},
+    {0, "resized-format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.resized_format), 0, 0,
+     parse_format, "of resized pictures (png)"},
     {'f', "format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.format), 0, 0, parse_format,
      "edge maps as png, jpg, bmp, tga or webp (png)"},
     {0, "quality", "N", RUNS, OPTION_NUMBER, FIELD(run.picture.quality), 1, 100, NULL,
@@ -366,9 +370,27 @@ static const char *next_command(const void *context, size_t index)
     return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
 }
 
-bool cli_read(int argc, char **argv, const struct ef_options *picture, struct cli *cli)
+// What each option allows by itself and not together, or not in this build.
+static bool check_picture(const struct ef_options *picture, const struct cli_program *program)
 {
-    set_defaults(cli, picture);
+    const enum ef_format formats[] = {picture->format, picture->resized_format};
+    if (picture->save_resized && picture->resize_width == 0) {
+        log_error("--save-resized needs a size: add --resize WxH");
+        return false;
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (!program->can_write(formats[i])) {
+            log_error("%s cannot be written: this build has no library for it; see 'edgefetch "
+                      "--version'",
+                      ef_format_name(formats[i]));
+            return false;
+        }
+    return true;
+}
+
+bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
+{
+    set_defaults(cli, &program->picture);
     int first = 0; // the argument that options_read() takes for the program's name
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0) {
@@ -377,7 +399,7 @@ bool cli_read(int argc, char **argv, const struct ef_options *picture, struct cl
         }
     const int count =
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
-    if (count < 0)
+    if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
     cli->arguments = argv + first + 1;
     cli->argument_count = (size_t)count;

@@ -41,7 +41,7 @@ static void print_amounts(FILE *out, const struct tally *tally)
 {
     const double mib = 1024.0 * 1024.0;
     fprintf(out,
-            "%.1f MiB in, %.1f megapixels, %.1f MiB of edges; at most %u downloads at once and "
+            "%.1f MiB in, %.1f megapixels, %.1f MiB out; at most %u downloads at once and "
             "%.1f MiB held\n",
             (double)tally->bytes_in / mib, (double)tally->pixels / 1e6,
             (double)tally->bytes_out / mib, tally->download.peak,

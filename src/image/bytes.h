@@ -10,6 +10,11 @@ static inline uint32_t be16(const uint8_t *p)
     return (uint32_t)p[0] << 8 | p[1];
 }
 
+static inline uint32_t be24(const uint8_t *p)
+{
+    return be16(p) << 8 | p[2];
+}
+
 static inline uint32_t be32(const uint8_t *p)
 {
     return be16(p) << 16 | be16(p + 2);

@@ -50,6 +50,11 @@ static bool is_first_of_library(const struct decoder *decoder)
     return first == decoder;
 }
 
+bool ef_can_write(enum ef_format format)
+{
+    return encoder_for(format) != NULL;
+}
+
 char *ef_codecs(char *out, size_t size)
 {
     struct text text = {out, size, 0};

@@ -18,6 +18,7 @@ target_sources(ef_image PRIVATE
   src/image/jpeg_tables.c
   src/image/open.c
   src/image/oriented.c
+  src/image/png_filter.c
   src/image/probe.c
   src/image/stb_image_impl.c
   src/image/stb_image_write_impl.c

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// libjpeg-turbo: gray, baseline, row by row.
+// libjpeg-turbo: baseline, row by row; colour with halved chroma, as is usual.
 #include "image/encoders.h"
 
 #include "base/limits.h"
@@ -116,8 +116,8 @@ static enum ef_status start(struct jpeg_sink *sink)
     jpeg->dest = &sink->destination;
     jpeg->image_width = sink->settings.width;
     jpeg->image_height = sink->settings.height;
-    jpeg->input_components = 1;
-    jpeg->in_color_space = JCS_GRAYSCALE;
+    jpeg->input_components = (int)sink->settings.channels;
+    jpeg->in_color_space = sink->settings.channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
     jpeg_set_defaults(jpeg);
     jpeg_set_quality(jpeg, sink->settings.quality, TRUE);
     jpeg_start_compress(jpeg, TRUE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// stb_image_write, which wants the whole map at once.
+// stb_image_write, which wants the whole picture at once.
 #include "image/encoders.h"
 
 #include <stb_image_write.h>
@@ -12,7 +12,7 @@ struct stb_sink {
     struct sink sink;
     struct encode_settings settings;
     enum ef_format format;
-    uint8_t *map;
+    uint8_t *pixels;
     uint32_t rows; // that have come
     bool refused;
 };
@@ -20,10 +20,10 @@ struct stb_sink {
 static enum ef_status write_row(struct sink *sink, const uint8_t *row)
 {
     struct stb_sink *stb = (struct stb_sink *)sink;
-    const size_t width = stb->settings.width;
+    const size_t row_bytes = (size_t)stb->settings.width * stb->settings.channels;
     if (stb->rows == stb->settings.height)
         return EF_INTERNAL;
-    memcpy(stb->map + stb->rows++ * width, row, width);
+    memcpy(stb->pixels + stb->rows++ * row_bytes, row, row_bytes);
     return EF_OK;
 }
 
@@ -41,16 +41,17 @@ static enum ef_status finish_stb(struct sink *sink)
     struct stb_sink *stb = (struct stb_sink *)sink;
     const int width = (int)stb->settings.width;
     const int height = (int)stb->settings.height;
+    const int channels = (int)stb->settings.channels;
     int written = 0;
     if (stb->rows != stb->settings.height)
         return EF_INTERNAL;
     if (stb->format == EF_FORMAT_JPG)
-        written =
-            stbi_write_jpg_to_func(put, stb, width, height, 1, stb->map, stb->settings.quality);
+        written = stbi_write_jpg_to_func(put, stb, width, height, channels, stb->pixels,
+                                         stb->settings.quality);
     else if (stb->format == EF_FORMAT_BMP)
-        written = stbi_write_bmp_to_func(put, stb, width, height, 1, stb->map);
+        written = stbi_write_bmp_to_func(put, stb, width, height, channels, stb->pixels);
     else
-        written = stbi_write_tga_to_func(put, stb, width, height, 1, stb->map);
+        written = stbi_write_tga_to_func(put, stb, width, height, channels, stb->pixels);
     if (stb->refused)
         return EF_OUTPUT_FAILED;
     return written ? EF_OK : EF_OUT_OF_MEMORY;
@@ -59,7 +60,7 @@ static enum ef_status finish_stb(struct sink *sink)
 static void close_stb(struct sink *sink)
 {
     struct stb_sink *stb = (struct stb_sink *)sink;
-    free(stb->map);
+    free(stb->pixels);
     free(stb);
 }
 
@@ -77,8 +78,8 @@ static enum ef_status open_stb(const struct encode_settings *settings, enum ef_f
     stb->sink = (struct sink){write_row, finish_stb, close_stb};
     stb->settings = *settings;
     stb->format = format;
-    stb->map = malloc((size_t)pixels);
-    if (stb->map == NULL) {
+    stb->pixels = malloc((size_t)pixels * settings->channels);
+    if (stb->pixels == NULL) {
         free(stb);
         return EF_OUT_OF_MEMORY;
     }

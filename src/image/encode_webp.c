@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// libwebp, lossless. It wants the whole map, as ARGB.
+// libwebp, lossless. It wants the whole picture, as ARGB.
 #include "image/encoders.h"
+
+#include "image/bytes.h"
 
 #include <webp/encode.h>
 
@@ -20,8 +22,12 @@ static enum ef_status write_row(struct sink *base, const uint8_t *row)
     if (sink->rows == sink->settings.height)
         return EF_INTERNAL;
     uint32_t *to = sink->picture.argb + (size_t)sink->rows++ * (size_t)sink->picture.argb_stride;
-    for (uint32_t x = 0; x < sink->settings.width; x++)
-        to[x] = 0xFF000000u | row[x] * 0x010101u;
+    if (sink->settings.channels == 3)
+        for (uint32_t x = 0; x < sink->settings.width; x++)
+            to[x] = 0xFF000000u | be24(row + (size_t)x * 3);
+    else
+        for (uint32_t x = 0; x < sink->settings.width; x++)
+            to[x] = 0xFF000000u | row[x] * 0x010101u;
     return EF_OK;
 }
 

@@ -7,9 +7,10 @@
 
 struct encode_settings {
     uint32_t width, height;
-    bool two_valued; // only 0 and 255 will come
-    int quality;     // jpg: 1 to 100
-    int compression; // png: 0 (none) to 9 (smallest)
+    unsigned channels; // 1: gray; 3: RGB triples
+    bool two_valued;   // gray, and only 0 and 255 will come
+    int quality;       // jpg: 1 to 100
+    int compression;   // png: 0 (none) to 9 (smallest)
     ef_write *write;
     void *context; // of write
 };

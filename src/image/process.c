@@ -6,6 +6,7 @@
 #include "image/detectors.h"
 #include "image/encoder.h"
 #include "image/image.h"
+#include "image/kernels/kernels.h"
 #include "image/open.h"
 #include "image/resize.h"
 
@@ -25,6 +26,7 @@ struct ef_options ef_default_options(void)
         .quality = 90,
         .compression = 1,
         .fit = EF_FIT_CONTAIN,
+        .resized_format = EF_FORMAT_PNG,
         .max_pixels = 100000000,
     };
 }
@@ -45,6 +47,10 @@ struct process {
     struct source *source;
     struct blur *blur;
     struct lane lanes[EF_DETECTOR_COUNT];
+    // Takes the picture itself; NULL when it is not wanted. Gray is then made of its colours, so
+    // that the maps are those of the picture that is kept, to the last pixel.
+    struct sink *resized;
+    int64_t resized_us;  // spent in it
     uint8_t *rgb, *gray; // a row each, or NULL
     unsigned pixels;
 };
@@ -78,37 +84,48 @@ static struct detect_settings settings_for(const struct ef_options *options,
     };
 }
 
+// `settings` lacks what is the same for every output.
+static enum ef_status open_sink(struct process *process, enum ef_format format,
+                                struct encode_settings settings, const struct ef_output *output,
+                                struct sink **sink)
+{
+    const struct encoder *encoder = encoder_for(format);
+    settings.width = process->source->width;
+    settings.height = process->source->height;
+    settings.quality = process->options->quality;
+    settings.compression = process->options->compression;
+    settings.write = output->write;
+    settings.context = output->context;
+    if (encoder == NULL)
+        return EF_INTERNAL;
+    if (settings.width > encoder->largest_side || settings.height > encoder->largest_side) {
+        detail_set(&process->result->detail, "%s holds at most %u pixels a side, this is %ux%u",
+                   ef_format_name(format), (unsigned)encoder->largest_side,
+                   (unsigned)settings.width, (unsigned)settings.height);
+        return EF_OUTPUT_TOO_LARGE;
+    }
+    return encoder->open(&settings, sink);
+}
+
 static enum ef_status open_lane(struct process *process, struct lane *lane,
                                 const struct ef_output *output)
 {
     const struct ef_options *options = process->options;
-    const uint32_t width = process->source->width;
-    const uint32_t height = process->source->height;
-    const struct encoder *encoder = encoder_for(options->format);
     const enum ef_detector id = lane->detector->id;
     const struct detect_settings detect = settings_for(options, id);
-    const struct encode_settings encode = {
-        .width = width,
-        .height = height,
-        .two_valued = is_two_valued(options, id),
-        .quality = options->quality,
-        .compression = options->compression,
-        .write = output->write,
-        .context = output->context,
-    };
-    if (encoder == NULL)
-        return EF_INTERNAL;
-    if (width > encoder->largest_side || height > encoder->largest_side) {
-        detail_set(&process->result->detail, "%s holds at most %u pixels a side, the map is %ux%u",
-                   ef_format_name(options->format), (unsigned)encoder->largest_side,
-                   (unsigned)width, (unsigned)height);
-        return EF_OUTPUT_TOO_LARGE;
-    }
+    const struct encode_settings encode = {.channels = 1, .two_valued = is_two_valued(options, id)};
+    const enum ef_status status = open_sink(process, options->format, encode, output, &lane->sink);
     lane->timed.write = write_timed;
-    const enum ef_status status = encoder->open(&encode, &lane->sink);
     return status != EF_OK
                ? status
-               : lane->detector->open(&detect, width, height, &lane->timed, &lane->filter);
+               : lane->detector->open(&detect, process->source->width, process->source->height,
+                                      &lane->timed, &lane->filter);
+}
+
+static enum ef_status open_resized(struct process *process, const struct ef_output *output)
+{
+    const struct encode_settings encode = {.channels = 3};
+    return open_sink(process, process->options->resized_format, encode, output, &process->resized);
 }
 
 static bool is_within(int value, int least, int most)
@@ -125,7 +142,7 @@ static bool options_are_valid(const struct ef_options *options)
     return is_within((int)options->detector_count, 1, EF_DETECTOR_COUNT) &&
            is_within(options->threshold, -1, 765) && is_within(options->quality, 1, 100) &&
            is_within(options->compression, 0, 9) && blur_is_valid &&
-           (unsigned)options->fit < EF_FIT_COUNT &&
+           (unsigned)options->fit < EF_FIT_COUNT && (resizes || !options->save_resized) &&
            (!resizes || (is_within((int)options->resize_width, 1, 65535) &&
                          is_within((int)options->resize_height, 1, 65535)));
 }
@@ -144,14 +161,22 @@ static enum ef_status find_detectors(struct process *process)
                 return EF_INTERNAL;
         process->pixels |= process->lanes[i].detector->pixels;
     }
+    if (options->save_resized)
+        process->pixels |= PIXELS_RGB;
     return EF_OK;
+}
+
+// What is asked of the source.
+static unsigned source_pixels(const struct process *process)
+{
+    return process->options->save_resized ? PIXELS_RGB : process->pixels;
 }
 
 static enum ef_status open_source(struct process *process, const uint8_t *data, size_t size)
 {
     const struct ef_options *options = process->options;
     const struct open_settings open = {
-        .pixels = process->pixels,
+        .pixels = source_pixels(process),
         .max_pixels = options->max_pixels,
         .stb_only = options->stb_only,
         .no_orient = options->no_orient,
@@ -159,7 +184,7 @@ static enum ef_status open_source(struct process *process, const uint8_t *data, 
     enum ef_status status = picture_open(data, size, &open, &process->source,
                                          &process->result->type, &process->result->detail);
     if (status == EF_OK && options->resize_width > 0)
-        status = source_resize(&process->source, process->pixels, options->resize_width,
+        status = source_resize(&process->source, source_pixels(process), options->resize_width,
                                options->resize_height, options->fit);
     return status;
 }
@@ -192,6 +217,8 @@ static enum ef_status open_all(struct process *process, const uint8_t *data, siz
         status = open_rows(process);
     for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++)
         status = open_lane(process, &process->lanes[i], &outputs[i]);
+    if (process->options->save_resized && status == EF_OK)
+        status = open_resized(process, &outputs[process->options->detector_count]);
     return status;
 }
 
@@ -218,15 +245,39 @@ static enum ef_status push_blurred(struct process *process)
     return status;
 }
 
+static enum ef_status write_resized(struct process *process)
+{
+    if (process->resized == NULL)
+        return EF_OK;
+    const int64_t since = clock_us();
+    const enum ef_status status = process->resized->write(process->resized, process->rgb);
+    process->resized_us += clock_us() - since;
+    return status;
+}
+
 static enum ef_status push_row(struct process *process)
 {
+    enum ef_status status = write_resized(process);
+    if (status != EF_OK)
+        return status;
     if (process->blur == NULL)
         return push(process, PIXELS_RGB | PIXELS_GRAY, process->rgb, process->gray);
-    enum ef_status status = push(process, PIXELS_RGB, process->rgb, NULL);
+    status = push(process, PIXELS_RGB, process->rgb, NULL);
     if (status == EF_OK) {
         blur_push(process->blur, process->gray);
         status = push_blurred(process);
     }
+    return status;
+}
+
+static enum ef_status read_row(struct process *process)
+{
+    struct source *source = process->source;
+    const bool made = process->gray != NULL && !(source_pixels(process) & PIXELS_GRAY);
+    const enum ef_status status =
+        source->read(source, process->rgb, made ? NULL : process->gray, &process->result->detail);
+    if (made && status == EF_OK)
+        kernels()->gray(process->rgb, source->width, process->gray);
     return status;
 }
 
@@ -237,8 +288,7 @@ static enum ef_status move_rows(struct process *process)
     const int64_t began = since;
     enum ef_status status = EF_OK;
     for (uint32_t y = 0; y < process->source->height && status == EF_OK; y++) {
-        status = process->source->read(process->source, process->rgb, process->gray,
-                                       &process->result->detail);
+        status = read_row(process);
         const int64_t decoded = clock_us();
         decode_us += decoded - since;
         if (status == EF_OK)
@@ -260,6 +310,14 @@ static enum ef_status finish_lane(struct lane *lane)
     return status;
 }
 
+static enum ef_status finish_resized(struct process *process)
+{
+    const int64_t since = clock_us();
+    const enum ef_status status = process->resized->finish(process->resized);
+    process->resized_us += clock_us() - since;
+    return status;
+}
+
 static enum ef_status finish(struct process *process)
 {
     struct ef_result *result = process->result;
@@ -271,6 +329,9 @@ static enum ef_status finish(struct process *process)
         encode_us += process->lanes[i].encode_us;
         result->edge_sum[i] = process->lanes[i].filter->sum;
     }
+    if (process->resized != NULL && status == EF_OK)
+        status = finish_resized(process);
+    encode_us += process->resized_us;
     // What the filters took, with the encoders inside them, less the encoders.
     const int64_t both = result->detect_us + (clock_us() - since);
     result->encode_us = (uint32_t)encode_us;
@@ -289,6 +350,8 @@ static void close_all(struct process *process)
         if (lane->sink != NULL)
             lane->sink->close(lane->sink);
     }
+    if (process->resized != NULL)
+        process->resized->close(process->resized);
     if (process->blur != NULL)
         blur_close(process->blur);
     if (process->source != NULL)

@@ -30,9 +30,10 @@ struct source {
     void (*close)(struct source *source);
 };
 
-// What takes rows of one byte a pixel. An implementation embeds it as its first member.
+// What takes rows of a picture, one byte or three a pixel. An implementation embeds it as its first
+// member.
 struct sink {
-    // Takes the next row of `width` bytes.
+    // Takes the next row of width x channels bytes.
     enum ef_status (*write)(struct sink *sink, const uint8_t *row);
     // No more rows will come: everything is written out.
     enum ef_status (*finish)(struct sink *sink);

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-// Descriptors a message may carry: a picture and an output for each detector.
-#define FDPASS_MAX (1 + EF_DETECTOR_COUNT)
+// Descriptors a message may carry: a picture and its outputs.
+#define FDPASS_MAX (1 + EF_OUTPUT_MAX)
 
 // Sends `size` bytes and `count` (0 to FDPASS_MAX) descriptors. The caller keeps its descriptors.
 // Returns 0, or -1 with errno; never raises SIGPIPE, is never partial.

@@ -83,6 +83,8 @@ static void put_options(struct cursor *cursor, const struct ef_options *options)
     put(cursor, options->resize_width, 4);
     put(cursor, options->resize_height, 4);
     put(cursor, (uint64_t)options->fit, 4);
+    put(cursor, options->save_resized, 1);
+    put(cursor, (uint64_t)options->resized_format, 4);
     put(cursor, options->stb_only, 1);
     put(cursor, options->no_orient, 1);
     put(cursor, options->max_pixels, 8);
@@ -112,12 +114,15 @@ static bool get_options(struct cursor *cursor, struct ef_options *options)
     options->resize_height = (uint32_t)get(cursor, 4);
     const uint64_t fit = get(cursor, 4);
     options->fit = (enum ef_fit)fit;
+    options->save_resized = get(cursor, 1) != 0;
+    const uint64_t resized_format = get(cursor, 4);
+    options->resized_format = (enum ef_format)resized_format;
     options->stb_only = get(cursor, 1) != 0;
     options->no_orient = get(cursor, 1) != 0;
     options->max_pixels = get(cursor, 8);
     return valid && options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT &&
-           format < EF_FORMAT_COUNT && fit < EF_FIT_COUNT && options->threshold >= -1 &&
-           options->threshold <= 765;
+           format < EF_FORMAT_COUNT && resized_format < EF_FORMAT_COUNT && fit < EF_FIT_COUNT &&
+           options->threshold >= -1 && options->threshold <= 765;
 }
 
 void wire_encode_job(const struct wire_job *job, uint8_t message[WIRE_BYTES])
@@ -146,10 +151,10 @@ void wire_encode_answer(const struct wire_answer *answer, uint8_t message[WIRE_B
     put(&cursor, (uint64_t)result->type, 4);
     put(&cursor, result->width, 4);
     put(&cursor, result->height, 4);
-    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++)
         put(&cursor, result->edge_sum[i], 8);
+    for (unsigned i = 0; i < EF_OUTPUT_MAX; i++)
         put(&cursor, answer->output_bytes[i], 8);
-    }
     put(&cursor, result->decode_us, 4);
     put(&cursor, result->detect_us, 4);
     put(&cursor, result->encode_us, 4);
@@ -166,11 +171,16 @@ static uint64_t most_pixels(const struct ef_options *options)
 static bool outputs_are_possible(const struct wire_answer *answer, const struct ef_options *options)
 {
     const uint64_t pixels = (uint64_t)answer->result.width * answer->result.height;
+    const bool ok = answer->status == EF_OK;
     for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+        const bool used = ok && i < options->detector_count;
+        if (answer->result.edge_sum[i] > (used ? pixels * 255 : 0))
+            return false;
+    }
+    for (unsigned i = 0; i < EF_OUTPUT_MAX; i++) {
+        const bool used = ok && i < ef_output_count(options);
         const uint64_t bytes = answer->output_bytes[i];
-        const uint64_t sum = answer->result.edge_sum[i];
-        const bool used = answer->status == EF_OK && i < options->detector_count;
-        if (used ? bytes == 0 || bytes > LIMIT_OUTPUT_BYTES || sum > pixels * 255 : sum != 0)
+        if (used ? bytes == 0 || bytes > LIMIT_OUTPUT_BYTES : bytes != 0)
             return false;
     }
     return true;
@@ -215,10 +225,10 @@ bool wire_decode_answer(const uint8_t *message, size_t size, const struct ef_opt
     const uint64_t type = get(&cursor, 4);
     result->width = (uint32_t)get(&cursor, 4);
     result->height = (uint32_t)get(&cursor, 4);
-    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++)
         result->edge_sum[i] = get(&cursor, 8);
+    for (unsigned i = 0; i < EF_OUTPUT_MAX; i++)
         answer->output_bytes[i] = get(&cursor, 8);
-    }
     result->decode_us = (uint32_t)get(&cursor, 4);
     result->detect_us = (uint32_t)get(&cursor, 4);
     result->encode_us = (uint32_t)get(&cursor, 4);

@@ -3,7 +3,7 @@
 // checked field by field. Both directions live in this one file.
 //
 //     worker  -> main    ready     once, when its limits are in force
-//     main    -> worker  job       with descriptors: the picture, and an output for each detector
+//     main    -> worker  job       with descriptors: the picture, and its outputs
 //     worker  -> main    answer    exactly one for each job, in order
 //
 // The decoders trust nothing: an unknown kind, a wrong size, an enum outside its range, text that
@@ -21,8 +21,7 @@ enum wire_kind { WIRE_READY = 1, WIRE_JOB = 2, WIRE_ANSWER = 3 };
 
 #define WIRE_BYTES 512 // of every message
 
-// The job's first descriptor is the picture, to be read; then an output for each of
-// options.detectors.
+// The job's first descriptor is the picture, to be read; then ef_output_count() outputs.
 struct wire_job {
     uint64_t id; // chosen by main, echoed in the answer
     struct ef_options options;
@@ -31,8 +30,8 @@ struct wire_job {
 struct wire_answer {
     uint64_t id;
     enum ef_status status;
-    struct ef_result result; // width, height and sums are 0 unless the status is EF_OK
-    uint64_t output_bytes[EF_DETECTOR_COUNT]; // written to each output
+    struct ef_result result;              // width, height and sums are 0 unless the status is EF_OK
+    uint64_t output_bytes[EF_OUTPUT_MAX]; // written to each output
 };
 
 void wire_encode_ready(uint8_t message[WIRE_BYTES]);

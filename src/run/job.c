@@ -16,7 +16,7 @@ struct job *job_new(struct url *url)
     job->url = *url;
     *url = (struct url){0};
     job->body = BODY_NONE;
-    for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
+    for (size_t i = 0; i < EF_OUTPUT_MAX; i++)
         job->outputs[i] = -1;
     job->http.dns_us = job->http.connect_us = job->http.tls_us = -1;
     job->http.first_byte_us = job->http.done_us = -1;
@@ -28,11 +28,12 @@ void job_free(struct job *job)
     if (job == NULL)
         return;
     body_close(&job->body);
-    for (size_t i = 0; i < EF_DETECTOR_COUNT; i++) {
+    for (size_t i = 0; i < EF_OUTPUT_MAX; i++)
         if (job->outputs[i] >= 0)
             close(job->outputs[i]);
+    for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
         free(job->edges[i].path);
-    }
+    free(job->resized.path);
     url_free(&job->url);
     free(job->http.final_url);
     free(job->original.path);

@@ -56,11 +56,11 @@ struct job {
     enum job_state state;
     int64_t entered_us[JOB_STATE_COUNT]; // when it entered each state; 0: never
 
-    struct body body;               // the downloaded bytes
-    int outputs[EF_DETECTOR_COUNT]; // the memory files that the worker writes the maps to, or -1
+    struct body body;           // the downloaded bytes
+    int outputs[EF_OUTPUT_MAX]; // the memory files that the worker writes to, or -1
     struct job_http http;
     struct wire_answer answer; // the worker's, checked
-    struct job_file original, edges[EF_DETECTOR_COUNT];
+    struct job_file original, edges[EF_DETECTOR_COUNT], resized;
 
     enum ef_status status;
     enum job_state failed_in;          // the stage whose failure `status` is

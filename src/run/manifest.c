@@ -73,6 +73,15 @@ static json_t *file_of(const struct job_file *file)
                      "sha256", file->sha256);
 }
 
+static json_t *resized_of(const struct job *job, const struct ef_options *options)
+{
+    json_t *entry = parameters_of_resized(options);
+    json_t *file = file_of(&job->resized);
+    json_object_update(entry, file);
+    json_decref(file);
+    return entry;
+}
+
 static json_t *edges_of(const struct job *job, const struct ef_options *options)
 {
     const struct ef_result *result = &job->answer.result;
@@ -153,6 +162,8 @@ char *manifest_line(const struct job *job, const struct run_options *options)
         if (job->original.path != NULL)
             json_object_set_new(line, "original", file_of(&job->original));
         json_object_set_new(line, "edges", edges_of(job, &options->picture));
+        if (job->resized.path != NULL)
+            json_object_set_new(line, "resized", resized_of(job, &options->picture));
         json_object_set_new(line, "width", json_integer(job->answer.result.width));
         json_object_set_new(line, "height", json_integer(job->answer.result.height));
         json_object_set_new(line, "type", json_string(ef_type_name(job->answer.result.type)));

@@ -64,6 +64,14 @@ static bool detector_is_done(const struct reader *reader, const json_t *list,
     return done;
 }
 
+static bool resized_is_done(const struct reader *reader, const json_t *entry)
+{
+    json_t *wanted = parameters_of_resized(&reader->options->picture);
+    const bool done = parameters_equal(wanted, entry) && stands(reader->directory, entry);
+    json_decref(wanted);
+    return done;
+}
+
 static bool is_done(const struct reader *reader, const json_t *line)
 {
     const json_t *list = json_object_get(line, "edges");
@@ -76,7 +84,7 @@ static bool is_done(const struct reader *reader, const json_t *line)
     for (unsigned i = 0; i < picture->detector_count; i++)
         if (!detector_is_done(reader, list, picture->detectors[i]))
             return false;
-    return true;
+    return !picture->save_resized || resized_is_done(reader, json_object_get(line, "resized"));
 }
 
 // "edges/NAME.EXT" or "edges/NAME.DETECTOR.EXT" -> NAME

@@ -114,6 +114,14 @@ static int make_partial(struct outputs *outputs)
     return 0;
 }
 
+static bool make_subdirectories(const struct outputs *outputs)
+{
+    return (!outputs->keep_originals || make_subdirectory(outputs->directory, "original") == 0) &&
+           make_subdirectory(outputs->directory, "edges") == 0 &&
+           (!outputs->picture.save_resized ||
+            make_subdirectory(outputs->directory, "resized") == 0);
+}
+
 int outputs_open(struct outputs *outputs, const struct run_options *options)
 {
     char shown[LIMIT_PATH_BYTES];
@@ -123,9 +131,7 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                                 .picture = options->picture};
     if (make_directories(options->output) == 0)
         outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (outputs->directory >= 0 &&
-        (options->no_originals || make_subdirectory(outputs->directory, "original") == 0) &&
-        make_subdirectory(outputs->directory, "edges") == 0) {
+    if (outputs->directory >= 0 && make_subdirectories(outputs)) {
         remove_abandoned(outputs->directory);
         if (make_partial(outputs) == 0)
             return 0;
@@ -243,11 +249,19 @@ static int write_edges(struct outputs *outputs, struct job *job, unsigned i)
                         extension, &job->edges[i]);
 }
 
+// The resized picture is the output after the maps.
+static int write_resized(struct outputs *outputs, struct job *job)
+{
+    const unsigned i = outputs->picture.detector_count;
+    return write_output(outputs, job->outputs[i], job->answer.output_bytes[i], "resized", job->name,
+                        ef_format_name(outputs->picture.resized_format), &job->resized);
+}
+
 int outputs_commit(struct outputs *outputs, struct job *job)
 {
     const unsigned count = outputs->picture.detector_count;
     int failed = 0;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < ef_output_count(&outputs->picture); i++)
         if (!output_is_as_answered(job, i)) {
             job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
             return 0;
@@ -256,6 +270,8 @@ int outputs_commit(struct outputs *outputs, struct job *job)
         failed = write_original(outputs, job);
     for (unsigned i = 0; i < count && failed == 0; i++)
         failed = write_edges(outputs, job, i);
+    if (outputs->picture.save_resized && failed == 0)
+        failed = write_resized(outputs, job);
     if (failed == 0)
         return 0;
     const int error = errno;

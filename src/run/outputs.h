@@ -4,6 +4,7 @@
 //
 //     DIR/original/NAME.EXT   the bytes as they came
 //     DIR/edges/NAME.EXT      the edge map; NAME.DETECTOR.EXT when there are several
+//     DIR/resized/NAME.EXT    the resized picture, with --save-resized
 //     DIR/manifest.jsonl      see manifest.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
 #ifndef RUN_OUTPUTS_H
@@ -30,7 +31,7 @@ int outputs_open(struct outputs *outputs, const struct run_options *options);
 // Removes the temporary directory.
 void outputs_close(struct outputs *outputs);
 
-// Writes a processed job's outputs and fills job->original and job->edges, or fails the job.
+// Writes a processed job's outputs and fills job->original, edges and resized, or fails the job.
 // Blocking, so never on the loop; may run in several threads at once for different jobs. Returns 0,
 // or the errno of a failure that other jobs will meet too (disk full, read-only): the run must
 // stop.

@@ -43,15 +43,12 @@ static void set_detector(json_t *object, const struct ef_options *options,
         set(object, "blur", json_real(options->blur));
 }
 
-json_t *parameters_of(const struct ef_options *options, enum ef_detector detector)
+// What every output of the picture depends on.
+static void set_picture(json_t *object, const struct ef_options *options, enum ef_format format)
 {
     static const char *const fits[EF_FIT_COUNT] = {"contain", "cover", "stretch"};
-    json_t *object = json_pack("{s:s}", "detector", ef_detector_name(detector));
-    if (object == NULL)
-        return NULL;
-    set_detector(object, options, detector);
-    set(object, "format", json_string(ef_format_name(options->format)));
-    if (options->format == EF_FORMAT_JPG)
+    set(object, "format", json_string(ef_format_name(format)));
+    if (format == EF_FORMAT_JPG)
         set(object, "quality", json_integer(options->quality));
     if (options->resize_width > 0) {
         char size[32];
@@ -64,6 +61,22 @@ json_t *parameters_of(const struct ef_options *options, enum ef_detector detecto
         set(object, "codec", json_string("stb"));
     if (options->no_orient)
         set(object, "orient", json_false());
+}
+
+json_t *parameters_of_resized(const struct ef_options *options)
+{
+    json_t *object = json_object();
+    set_picture(object, options, options->resized_format);
+    return object;
+}
+
+json_t *parameters_of(const struct ef_options *options, enum ef_detector detector)
+{
+    json_t *object = json_pack("{s:s}", "detector", ef_detector_name(detector));
+    if (object == NULL)
+        return NULL;
+    set_detector(object, options, detector);
+    set_picture(object, options, options->format);
     return object;
 }
 

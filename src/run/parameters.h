@@ -11,6 +11,9 @@
 // The parameters of one of the detectors; NULL when out of memory. The caller releases it.
 json_t *parameters_of(const struct ef_options *options, enum ef_detector detector);
 
+// Those of the resized picture that is kept; otherwise as above.
+json_t *parameters_of_resized(const struct ef_options *options);
+
 // True when a manifest's entry was made with these parameters; what else it says does not count.
 bool parameters_equal(const json_t *parameters, const json_t *entry);
 

@@ -188,7 +188,7 @@ static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
 static bool send_job(struct worker *worker, const struct job *job)
 {
     const struct wire_job wire = {.id = job->index, .options = worker->pool->options->picture};
-    const size_t count = 1 + wire.options.detector_count;
+    const size_t count = 1 + ef_output_count(&wire.options);
     int descriptors[FDPASS_MAX] = {job->body.descriptor};
     uint8_t message[WIRE_BYTES];
     memcpy(descriptors + 1, job->outputs, sizeof job->outputs);
@@ -196,12 +196,12 @@ static bool send_job(struct worker *worker, const struct job *job)
     return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
 }
 
-// A memory file for each map; those that an earlier attempt has made stay.
+// A memory file for each output; those that an earlier attempt has made stay.
 static bool make_outputs(const struct pool *pool, struct job *job)
 {
-    for (unsigned i = 0; i < pool->options->picture.detector_count; i++) {
+    for (unsigned i = 0; i < ef_output_count(&pool->options->picture); i++) {
         if (job->outputs[i] < 0)
-            job->outputs[i] = memory_file("edgefetch-edges");
+            job->outputs[i] = memory_file("edgefetch-output");
         if (job->outputs[i] < 0)
             return false;
     }

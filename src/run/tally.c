@@ -38,6 +38,7 @@ void tally_finished(struct tally *tally, const struct job *job)
         tally->ok++;
         for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
             tally->bytes_out += job->edges[i].bytes;
+        tally->bytes_out += job->resized.bytes;
         tally->pixels += (uint64_t)job->answer.result.width * job->answer.result.height;
         return;
     }

@@ -3,10 +3,13 @@
 
 import numpy
 import pytest
+from PIL import Image
 
 import pictures
 import reference
 from runner import manifest, run
+
+CANNY = ("-d", "canny", "--resize", "24x18", "--name", "{stem}")
 
 PIXELS = pictures.noise(40, 30)
 
@@ -97,3 +100,46 @@ def test_resize(folder, out, fit, size):
     run("edges", folder / "a.png", "-o", out, "--name", "{stem}", "--resize", "20x20", "--fit", fit)
     width, height = size
     assert pictures.gray(out / "edges" / "a.png").shape == (height, width)
+
+
+def test_save_resized(folder, out, tmp_path):
+    """Goal: the resized picture stands beside its maps, and the maps are those of that picture,
+    pixel by pixel."""
+    (tmp_path / "b.jpg").write_bytes(pictures.jpeg())
+    run("edges", folder / "a.png", tmp_path / "b.jpg", "-o", out, *CANNY, "--save-resized")
+    assert sorted(path.name for path in (out / "resized").iterdir()) == ["a.png", "b.png"]
+    again = tmp_path / "again"
+    run("edges", out / "resized", "-o", again, "-d", "canny", "--name", "{stem}")
+    for name in ("a.png", "b.png"):
+        assert pictures.load(out / "resized" / name).size == (24, 18)
+        kept, made = (pictures.gray(where / "edges" / name) for where in (out, again))
+        assert numpy.array_equal(kept, made)
+
+
+@pytest.mark.parametrize("kind, form", (("jpg", "JPEG"), ("webp", "WEBP"), ("bmp", "BMP")))
+def test_resized_format(folder, out, kind, form):
+    """Goal: --resized-format writes the picture as it says, whatever the maps are."""
+    run("edges", folder / "a.png", "-o", out, *CANNY, "--save-resized", "--resized-format", kind)
+    (line,) = manifest(out).values()
+    assert line["resized"]["path"] == f"resized/a.{kind}"
+    assert line["edges"][0]["path"] == "edges/a.png"
+    with Image.open(out / "resized" / f"a.{kind}") as image:
+        assert image.format == form and image.size == (24, 18) and image.mode == "RGB"
+
+
+def test_resized_is_part_of_done(folder, out):
+    """Goal: a picture is done when its resized picture stands too, in the format that is wanted."""
+    arguments = ("edges", folder / "a.png", "-o", out, *CANNY)
+    assert run(*arguments).sums["ok"] == 1
+    assert run(*arguments, "--save-resized").sums["ok"] == 1
+    assert run(*arguments, "--save-resized").sums["skipped"] == 1
+    assert run(*arguments, "--save-resized", "--resized-format", "bmp").sums["ok"] == 1
+    (out / "resized" / "a.bmp").unlink()
+    assert run(*arguments, "--save-resized", "--resized-format", "bmp").sums["ok"] == 1
+
+
+def test_save_resized_without_a_size(folder, out):
+    """Goal: --save-resized alone is a mistake, and says what is missing."""
+    result = run("edges", folder, "-o", out, "--save-resized")
+    assert result.code == 2 and "--resize" in result.err
+    assert not out.exists()

@@ -52,7 +52,8 @@ struct picture map_made(uint32_t width, uint32_t height, uint64_t seed)
 enum ef_status map_encode(const struct picture *map, enum ef_format format, ef_write *write,
                           void *context)
 {
-    const struct encode_settings settings = {.width = map->width,
+    const struct encode_settings settings = {.channels = 1,
+                                             .width = map->width,
                                              .height = map->height,
                                              .quality = 90,
                                              .compression = 1,

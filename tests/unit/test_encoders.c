@@ -37,7 +37,7 @@ static enum ef_status encode(const struct encoder *encoder, const struct encode_
         return status;
     }
     for (uint32_t y = 0; y < settings->height && status == EF_OK; y++)
-        status = sink->write(sink, map + (size_t)y * settings->width);
+        status = sink->write(sink, map + (size_t)y * settings->width * settings->channels);
     if (status == EF_OK)
         status = sink->finish(sink);
     sink->close(sink);
@@ -120,11 +120,13 @@ static void check_chunks(const struct bytes *png, uint32_t width, uint32_t heigh
 static void check_png(uint32_t width, uint32_t height, bool two_valued, int level)
 {
     uint8_t *map = random_map(width, height, two_valued, width * 10 + (uint32_t)level);
-    struct bytes png = encoded_as(
-        EF_FORMAT_PNG,
-        (struct encode_settings){
-            .width = width, .height = height, .two_valued = two_valued, .compression = level},
-        map);
+    struct bytes png = encoded_as(EF_FORMAT_PNG,
+                                  (struct encode_settings){.channels = 1,
+                                                           .width = width,
+                                                           .height = height,
+                                                           .two_valued = two_valued,
+                                                           .compression = level},
+                                  map);
     check_chunks(&png, width, height, two_valued ? 1 : 8);
     check_map(stb_open, &png, width, height, map, 0);
 #ifdef HAVE_PNG
@@ -167,9 +169,11 @@ TEST(png_levels)
     for (size_t i = 0; i < SIDE * SIDE; i++)
         map[i] = (uint8_t)((i % SIDE) * (i / SIDE) / 100);
     for (int level = 0; level <= 9; level++) {
-        struct bytes png = encoded_as(
-            EF_FORMAT_PNG,
-            (struct encode_settings){.width = SIDE, .height = SIDE, .compression = level}, map);
+        struct bytes png =
+            encoded_as(EF_FORMAT_PNG,
+                       (struct encode_settings){
+                           .channels = 1, .width = SIDE, .height = SIDE, .compression = level},
+                       map);
         sizes[level] = png.size;
         free(png.bytes);
     }
@@ -252,9 +256,11 @@ TEST(jpg)
     for (size_t i = 0; i < 61 * 47; i++)
         map[i] = (uint8_t)(2 * (i % 61) + i / 61);
     for (size_t i = 0; i < COUNT(qualities); i++) {
-        struct bytes jpg = encoded_as(
-            EF_FORMAT_JPG,
-            (struct encode_settings){.width = 61, .height = 47, .quality = qualities[i]}, map);
+        struct bytes jpg =
+            encoded_as(EF_FORMAT_JPG,
+                       (struct encode_settings){
+                           .channels = 1, .width = 61, .height = 47, .quality = qualities[i]},
+                       map);
         check_map(stb_open_jpeg, &jpg, 61, 47, map, qualities[i] == 1 ? 80 : 8);
         assert_true(jpg.size > before);
         before = jpg.size;
@@ -268,7 +274,8 @@ TEST(bmp)
     for (uint32_t width = 1; width <= 9; width++) {
         uint8_t *map = random_map(width, 5, false, width);
         struct bytes bmp =
-            encoded_as(EF_FORMAT_BMP, (struct encode_settings){.width = width, .height = 5}, map);
+            encoded_as(EF_FORMAT_BMP,
+                       (struct encode_settings){.channels = 1, .width = width, .height = 5}, map);
         check_map(stb_open, &bmp, width, 5, map, 0);
         free(bmp.bytes);
         free(map);
@@ -282,13 +289,93 @@ TEST(webp)
         for (int two_valued = 0; two_valued < 2; two_valued++) {
             uint8_t *map = random_map(width, 31, two_valued, width);
             struct bytes webp = encoded_as(
-                EF_FORMAT_WEBP, (struct encode_settings){.width = width, .height = 31}, map);
+                EF_FORMAT_WEBP,
+                (struct encode_settings){.channels = 1, .width = width, .height = 31}, map);
             check_map(webp_open, &webp, width, 31, map, 0);
             free(webp.bytes);
             free(map);
         }
 }
 #endif
+
+// Decodes RGB rows and compares them with pixels.
+static void check_colour(const struct bytes *bytes, uint32_t width, uint32_t height,
+                         const uint8_t *pixels, int most)
+{
+    const size_t size = (size_t)width * 3;
+    const enum ef_type type = ef_probe(bytes->bytes, bytes->size);
+    struct source *source;
+    struct ef_detail detail;
+    uint8_t *row = malloc(size);
+    assert_non_null(row);
+    const struct decoder *decoder = decoder_for(type, false);
+    assert_int_equal(decoder->open(bytes->bytes, bytes->size, PIXELS_RGB, &source, &detail), EF_OK);
+    assert_true(source->width == width && source->height == height);
+    for (uint32_t y = 0; y < height; y++, pixels += size) {
+        assert_int_equal(source->read(source, row, NULL, &detail), EF_OK);
+        for (size_t i = 0; i < size; i++)
+            assert_in_range(row[i] + most - pixels[i], 0, 2 * most);
+    }
+    source->close(source);
+    free(row);
+}
+
+// A picture of slow changes, which JPEG keeps, with noise in its first rows if so wanted.
+static uint8_t *colour_picture(uint32_t width, uint32_t height, uint32_t noisy_rows)
+{
+    struct chance chance = {width};
+    uint8_t *pixels = malloc((size_t)width * height * 3);
+    assert_non_null(pixels);
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++) {
+            uint8_t *at = pixels + ((size_t)y * width + x) * 3;
+            at[0] = (uint8_t)(40 + x);
+            at[1] = (uint8_t)(200 - y);
+            at[2] = (uint8_t)(90 + (x + y) / 2);
+        }
+    chance_fill(&chance, pixels, (size_t)width * noisy_rows * 3);
+    return pixels;
+}
+
+// Goal: RGB rows come back, from every encoder whose format is read here; all PNG levels.
+TEST(colours)
+{
+    const struct {
+        enum ef_format format;
+        int most; // levels that may be lost
+    } cases[] = {{EF_FORMAT_PNG, 0}, {EF_FORMAT_BMP, 0}, {EF_FORMAT_WEBP, 0}, {EF_FORMAT_JPG, 8}};
+    for (uint32_t width = 1; width <= 40; width++)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            uint8_t *pixels = colour_picture(width, 33, cases[i].most == 0 ? 20 : 0);
+            if (!ef_can_write(cases[i].format)) {
+                free(pixels);
+                continue;
+            }
+            struct bytes file = encoded_as(cases[i].format,
+                                           (struct encode_settings){.channels = 3,
+                                                                    .width = width,
+                                                                    .height = 33,
+                                                                    .quality = 95,
+                                                                    .compression = (int)width % 10},
+                                           pixels);
+            check_colour(&file, width, 33, pixels, cases[i].most);
+            free(file.bytes);
+            free(pixels);
+        }
+}
+
+// Goal: a smooth picture is filtered, so that it shrinks to a fraction.
+TEST(png_filters)
+{
+    uint8_t *pixels = colour_picture(200, 200, 0);
+    struct bytes png = encoded_as(
+        EF_FORMAT_PNG,
+        (struct encode_settings){.channels = 3, .width = 200, .height = 200, .compression = 1},
+        pixels);
+    assert_true(png.size < 200 * 200 * 3 / 20);
+    free(png.bytes);
+    free(pixels);
+}
 
 struct refusal {
     size_t calls, refuse_at;
@@ -305,10 +392,11 @@ static int refuse(void *context, UNUSED const void *data, size_t size)
 // Goal: a refused write is reported by every encoder, wherever it comes, and is the last one.
 TEST(refused_writes)
 {
-    uint8_t *map = random_map(300, 300, false, 1);
+    uint8_t *map = random_map(900, 300, false, 1);
     for (const struct encoder *encoder = encoders; encoder->library != NULL; encoder++) {
         struct refusal refusal = {0, SIZE_MAX};
-        const struct encode_settings settings = {.width = 300,
+        const struct encode_settings settings = {.channels = 3,
+                                                 .width = 300,
                                                  .height = 300,
                                                  .quality = 90,
                                                  .compression = 1,
@@ -330,8 +418,12 @@ TEST(refused_while_streaming)
     uint8_t *map = random_map(6000, 3000, false, 1);
     for (size_t at = 0; at < 100; at += 31) {
         struct refusal refusal = {0, at};
-        const struct encode_settings settings = {
-            .width = 6000, .height = 3000, .compression = 1, .write = refuse, .context = &refusal};
+        const struct encode_settings settings = {.channels = 1,
+                                                 .width = 6000,
+                                                 .height = 3000,
+                                                 .compression = 1,
+                                                 .write = refuse,
+                                                 .context = &refusal};
         assert_int_equal(encode(encoder_for(EF_FORMAT_PNG), &settings, map), EF_OUTPUT_FAILED);
     }
     free(map);
@@ -344,8 +436,12 @@ TEST(closed_early)
     const uint8_t row[64] = {0};
     for (const struct encoder *encoder = encoders; encoder->library != NULL; encoder++)
         for (int rows = 0; rows < 3; rows++) {
-            const struct encode_settings settings = {
-                .width = 64, .height = 64, .quality = 90, .write = add, .context = &bytes};
+            const struct encode_settings settings = {.channels = 1,
+                                                     .width = 64,
+                                                     .height = 64,
+                                                     .quality = 90,
+                                                     .write = add,
+                                                     .context = &bytes};
             struct sink *sink;
             assert_true(encoder->largest_side >= 16383);
             assert_int_equal(encoder->open(&settings, &sink), EF_OK);
@@ -370,6 +466,8 @@ int main(void)
 #ifdef HAVE_WEBP
         cmocka_unit_test(webp),
 #endif
+        cmocka_unit_test(colours),
+        cmocka_unit_test(png_filters),
         cmocka_unit_test(refused_writes),
         cmocka_unit_test(refused_while_streaming),
         cmocka_unit_test(closed_early),

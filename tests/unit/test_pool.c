@@ -86,17 +86,17 @@ static int serve(int socket)
     if (!wire_decode_job(message, (size_t)size, &job) || count != 1 + job.options.detector_count ||
         pread(descriptors[0], &order, 1, 0) != 1)
         return 9;
-    while (--count > 0) { // 5 bytes to the first output, 6 to the second ...
-        if (write(descriptors[count], "edges+1+2+3", 4 + count) != (ssize_t)(4 + count))
-            return 9;
-        close(descriptors[count]);
-    }
-    close(descriptors[0]);
     struct wire_answer answer = {
         .id = order == 'i' ? job.id + 1 : job.id,
         .status = EF_OK,
-        .result = {.type = EF_TYPE_PNG, .width = order == 'p' ? MAX_PIXELS + 1 : 10, .height = 1},
-        .output_bytes = {5, 6, 7, 8, 9, 10, 11}};
+        .result = {.type = EF_TYPE_PNG, .width = order == 'p' ? MAX_PIXELS + 1 : 10, .height = 1}};
+    while (--count > 0) { // 5 bytes to the first output, 6 to the second ...
+        if (write(descriptors[count], "edges+1+2+3", 4 + count) != (ssize_t)(4 + count))
+            return 9;
+        answer.output_bytes[count - 1] = 4 + count;
+        close(descriptors[count]);
+    }
+    close(descriptors[0]);
     return misbehave(socket, order, &answer);
 }
 

@@ -25,7 +25,7 @@ static int free_message(UNUSED void **state)
     return 0;
 }
 
-// Two detectors, so that answers have two outputs.
+// Two detectors and the resized picture, so that answers have three outputs.
 static const struct ef_options options = {
     .detectors = {EF_DETECTOR_CANNY, EF_DETECTOR_SOBEL},
     .detector_count = 2,
@@ -38,6 +38,8 @@ static const struct ef_options options = {
     .quality = 90,
     .compression = 9,
     .fit = EF_FIT_STRETCH,
+    .save_resized = true,
+    .resized_format = EF_FORMAT_WEBP,
     .no_orient = true,
     .max_pixels = MAX_PIXELS,
 };
@@ -52,7 +54,7 @@ static const struct wire_answer good = {
                .decode_us = 1,
                .detect_us = UINT32_MAX,
                .encode_us = 3},
-    .output_bytes = {4711, 1},
+    .output_bytes = {4711, 1, 2},
 };
 
 static const struct wire_answer failed = {
@@ -107,6 +109,8 @@ static void assert_same_options(const struct ef_options *a, const struct ef_opti
     assert_int_equal(a->resize_width, b->resize_width);
     assert_int_equal(a->resize_height, b->resize_height);
     assert_int_equal(a->fit, b->fit);
+    assert_int_equal(a->save_resized, b->save_resized);
+    assert_int_equal(a->resized_format, b->resized_format);
     assert_true(a->stb_only == b->stb_only && a->no_orient == b->no_orient);
     assert_int_equal(a->max_pixels, b->max_pixels);
 }
@@ -120,6 +124,8 @@ TEST(jobs_round_trip)
             struct wire_job decoded;
             job.options.detectors[1] = (enum ef_detector)detector;
             job.options.format = (enum ef_format)format;
+            job.options.resized_format = (enum ef_format)(EF_FORMAT_COUNT - 1 - format);
+            job.options.save_resized = detector % 2 == 1;
             job.options.threshold = 765;
             job.options.resize_width = 65535;
             job.options.stb_only = detector % 2 == 0;
@@ -169,7 +175,7 @@ TEST(kinds_are_told_apart)
 // Goal: a job with an enum or a figure out of range is refused.
 TEST(impossible_jobs)
 {
-    struct ef_options all[10];
+    struct ef_options all[11];
     for (size_t i = 0; i < COUNT(all); i++)
         all[i] = options;
     all[0].detectors[0] = EF_DETECTOR_COUNT;
@@ -182,6 +188,7 @@ TEST(impossible_jobs)
     all[7].threshold = 766;
     all[8].threshold = -2;
     all[9].detector_count = UINT32_MAX;
+    all[10].resized_format = EF_FORMAT_COUNT;
     for (size_t i = 0; i < COUNT(all); i++) {
         const struct wire_job job = {.options = all[i]};
         struct wire_job decoded;
@@ -207,7 +214,11 @@ static bool is_possible(const struct wire_answer *answer)
         const bool used = ok && i < options.detector_count;
         if (result->edge_sum[i] > (used ? 255 * pixels : 0))
             return false;
-        if (used && (answer->output_bytes[i] == 0 || answer->output_bytes[i] > LIMIT_OUTPUT_BYTES))
+    }
+    for (unsigned i = 0; i < EF_OUTPUT_MAX; i++) {
+        const uint64_t bytes = answer->output_bytes[i];
+        const bool used = ok && i < ef_output_count(&options);
+        if (used ? bytes == 0 || bytes > LIMIT_OUTPUT_BYTES : bytes != 0)
             return false;
     }
     return ok ? pixels > 0 && pixels <= MAX_PIXELS : result->width == 0 && result->height == 0;
@@ -217,7 +228,7 @@ static bool is_possible(const struct wire_answer *answer)
 TEST(limits_of_a_good_answer)
 {
     struct wire_answer decoded;
-    struct wire_answer answers[13];
+    struct wire_answer answers[15];
     for (size_t i = 0; i < COUNT(answers); i++)
         answers[i] = good;
     answers[0].result.edge_sum[0]++;
@@ -233,6 +244,8 @@ TEST(limits_of_a_good_answer)
     answers[10].output_bytes[0] = 0;
     answers[11].result.edge_sum[1] = 255u * 1920 * 500 + 1;
     answers[12].result.edge_sum[2] = 1; // there is no third detector
+    answers[13].output_bytes[2] = 0;
+    answers[14].output_bytes[3] = 1; // nor a fourth output
     for (size_t i = 0; i < COUNT(answers); i++)
         assert_false(decode(&answers[i], &decoded));
     answers[0] = good;
