@@ -16,6 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What is made of a picture. Start from ef_default_options().
 struct ef_options {
     // One output each, in this order; at least one, none twice.
@@ -102,5 +106,9 @@ bool ef_can_write(enum ef_format format);
 
 // The codecs in this build, for --version: a few lines. Returns `out`, always terminated.
 char *ef_codecs(char *out, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

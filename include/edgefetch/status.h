@@ -7,6 +7,10 @@
 #ifndef EDGEFETCH_STATUS_H
 #define EDGEFETCH_STATUS_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // X(constant, name, sentence). The sentence says what went wrong to a person who has never read
 // this file; where there is something to do about it, it says that too.
 #define EF_STATUS_MAP(X)                                                                           \
@@ -70,5 +74,9 @@ const char *ef_status_name(enum ef_status status);
 // The sentence of a status, for people: no capital at the start, no full stop at the end. Any value
 // is allowed. The string is static.
 const char *ef_status_sentence(enum ef_status status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

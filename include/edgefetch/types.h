@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // What a picture's bytes are, told from the bytes themselves.
 enum ef_type {
     EF_TYPE_UNKNOWN,
@@ -63,5 +67,9 @@ const char *ef_format_name(enum ef_format format); // also the extension
 // The reverse, exact and case-sensitive. False when there is no such name.
 bool ef_detector_from_name(const char *name, enum ef_detector *detector);
 bool ef_format_from_name(const char *name, enum ef_format *format);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
