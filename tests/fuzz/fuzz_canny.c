@@ -34,14 +34,21 @@ struct derived {
     uint8_t *map;
 };
 
+// What a row has beyond its pixels must be of no meaning, so it is something, and not always zeros.
+static void *row_of(size_t room, size_t size)
+{
+    enum { ANYTHING = 0x5A };
+    return memset(fuzz_alloc(room * size), ANYTHING, room * size);
+}
+
 static void derived_open(struct derived *derived, size_t width)
 {
     const size_t room = room_for(width);
     for (int y = 0; y < DERIVED; y++) {
-        derived->x[y] = fuzz_alloc(room * sizeof *derived->x[y]);
-        derived->y[y] = fuzz_alloc(room * sizeof *derived->y[y]);
-        derived->l1[y] = fuzz_alloc(room * sizeof *derived->l1[y]);
-        derived->l2[y] = fuzz_alloc(room * sizeof *derived->l2[y]);
+        derived->x[y] = row_of(room, sizeof *derived->x[y]);
+        derived->y[y] = row_of(room, sizeof *derived->y[y]);
+        derived->l1[y] = row_of(room, sizeof *derived->l1[y]);
+        derived->l2[y] = row_of(room, sizeof *derived->l2[y]);
         derived->rows[y] = (struct canny_gradient){derived->x[y] + GUARD, derived->y[y] + GUARD,
                                                    derived->l1[y] + GUARD, derived->l2[y] + GUARD};
     }
