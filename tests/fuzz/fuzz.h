@@ -51,7 +51,8 @@ struct source *fuzz_source(uint32_t width, uint32_t height, const uint8_t *rgb,
                            const uint8_t *gray);
 
 // Opens what container.h lets through with one decoder of the table and reads it to the end.
-// `options` chooses: bits 0 and 1 which pixels, bit 2 stb_image, bit 3 mend_png.
+// `options` chooses: bits 0 and 1 which pixels, bit 2 stb_image, bit 3 mend_png(), bit 4 twice,
+// with and without the other form of pixels.
 void fuzz_decode(const uint8_t *data, size_t size, unsigned options);
 
 #endif
