@@ -58,6 +58,11 @@ stage_valgrind() {
         echo "valgrind $(basename "$program")"
         quietly valgrind $valgrind_options "$program"
     done
+    for corpus in tests/fuzz/corpus/*; do
+        name=$(basename "$corpus")
+        echo "valgrind fuzz_$name"
+        quietly valgrind $valgrind_options "build/debug/tests/fuzz/fuzz_$name" "$corpus"
+    done
     EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "test_mixed_list or test_demo_again"
 }
 

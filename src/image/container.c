@@ -119,6 +119,20 @@ static struct container read_jpeg(const uint8_t *data, size_t size)
     return jpeg;
 }
 
+// Critical chunks (a capital first) that a decoder here knows; any other is an error by
+// section 5.4. stb_image puts the four bytes of its name into a buffer that all threads share, as
+// they are, and that into its message.
+static bool png_chunk_is_known(const uint8_t *type)
+{
+    static const char critical[][5] = {"IHDR", "PLTE", "IDAT", "IEND", "CgBI"};
+    if (type[0] & 0x20)
+        return true;
+    for (size_t i = 0; i < sizeof critical / sizeof *critical; i++)
+        if (memcmp(type, critical[i], 4) == 0)
+            return true;
+    return false;
+}
+
 static struct container read_png(const uint8_t *data, size_t size)
 {
     struct container png = {0};
@@ -131,6 +145,8 @@ static struct container read_png(const uint8_t *data, size_t size)
         }
         if (length > size - at - 12)
             break;
+        if (!png_chunk_is_known(type))
+            png.corrupt = "an unknown critical chunk";
         if (memcmp(type, "eXIf", 4) == 0 && png.orientation == 0)
             png.orientation = exif_orientation(data + at + 8, length);
         if (memcmp(type, "IEND", 4) == 0) {

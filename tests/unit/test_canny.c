@@ -2,6 +2,7 @@
 // Canny against its definition written down plainly: whole pictures, one pixel at a time,
 // thresholds and comparisons as OpenCV documents them, nothing shared with the program's
 // arithmetic. All of it runs once for every level of kernels that this CPU has.
+#include "plain_canny.h"
 #include "support.h"
 
 #include "image/canny.h"
@@ -11,115 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST = 400 * 300 };
-
-struct picture {
-    int width, height;
-    uint8_t pixels[LARGEST];
-};
-
-struct thresholds {
-    int low, high;
-};
-
-static const struct thresholds all_thresholds[] = {
+static const struct plain_thresholds all_thresholds[] = {
     {100, 200},  {50, 100},      {200, 100},     {0, 0},     {0, 10000},
     {10000, 0},  {10000, 10000}, {65535, 65535}, {0, 65535}, {1, 1},
     {400, 1020}, {1500, 1019},   {32767, 32768}};
-
-// ---- the definition ----
-
-static int replicated(const struct picture *picture, int x, int y)
-{
-    x = x < 0 ? 0 : x >= picture->width ? picture->width - 1 : x;
-    y = y < 0 ? 0 : y >= picture->height ? picture->height - 1 : y;
-    return picture->pixels[y * picture->width + x];
-}
-
-static int sobel(const struct picture *picture, int x, int y, bool down)
-{
-    static const int matrix[3][3] = {{-1, 0, 1}, {-2, 0, 2}, {-1, 0, 1}};
-    int sum = 0;
-    for (int j = 0; j < 3; j++)
-        for (int i = 0; i < 3; i++)
-            sum += (down ? matrix[i][j] : matrix[j][i]) * replicated(picture, x + i - 1, y + j - 1);
-    return sum;
-}
-
-struct reference {
-    int dx[LARGEST], dy[LARGEST];
-    int64_t magnitude[LARGEST];
-    enum { NOTHING, CANDIDATE, EDGE } map[LARGEST];
-    int queue[LARGEST];
-};
-static struct reference reference;
-
-static int64_t magnitude_at(const struct picture *picture, int x, int y)
-{
-    const bool inside = x >= 0 && y >= 0 && x < picture->width && y < picture->height;
-    return inside ? reference.magnitude[y * picture->width + x] : 0;
-}
-
-static bool is_maximum(const struct picture *picture, int x, int y)
-{
-    const int at = y * picture->width + x;
-    const int64_t m = reference.magnitude[at];
-    const int64_t dx = llabs(reference.dx[at]), dy = llabs(reference.dy[at]);
-    const int64_t tan_22 = 13573, tan_67 = tan_22 + 2 * 32768, one = 32768;
-    if (dy * one < dx * tan_22)
-        return m > magnitude_at(picture, x - 1, y) && m >= magnitude_at(picture, x + 1, y);
-    if (dy * one > dx * tan_67)
-        return m > magnitude_at(picture, x, y - 1) && m >= magnitude_at(picture, x, y + 1);
-    if ((reference.dx[at] < 0) == (reference.dy[at] < 0))
-        return m > magnitude_at(picture, x - 1, y - 1) && m > magnitude_at(picture, x + 1, y + 1);
-    return m > magnitude_at(picture, x + 1, y - 1) && m > magnitude_at(picture, x - 1, y + 1);
-}
-
-// Breadth first from every edge.
-static void follow(int width, int height)
-{
-    int begin = 0, end = 0;
-    for (int at = 0; at < width * height; at++)
-        if (reference.map[at] == EDGE)
-            reference.queue[end++] = at;
-    while (begin < end) {
-        const int at = reference.queue[begin++];
-        for (int step = 0; step < 9; step++) {
-            const int x = at % width + step % 3 - 1, y = at / width + step / 3 - 1;
-            if (x < 0 || y < 0 || x >= width || y >= height ||
-                reference.map[y * width + x] != CANDIDATE)
-                continue;
-            reference.map[y * width + x] = EDGE;
-            reference.queue[end++] = y * width + x;
-        }
-    }
-}
-
-static void detect_plainly(const struct picture *picture, struct thresholds thresholds, bool l2)
-{
-    int64_t low = thresholds.low, high = thresholds.high;
-    if (low > high) {
-        low = thresholds.high;
-        high = thresholds.low;
-    }
-    if (l2) {
-        low = low > 32767 ? 32767 * 32767 : low * low;
-        high = high > 32767 ? 32767 * 32767 : high * high;
-    }
-    for (int at = 0; at < picture->width * picture->height; at++) {
-        const int x = at % picture->width, y = at / picture->width;
-        const int64_t dx = reference.dx[at] = sobel(picture, x, y, false);
-        const int64_t dy = reference.dy[at] = sobel(picture, x, y, true);
-        reference.magnitude[at] = l2 ? dx * dx + dy * dy : llabs(dx) + llabs(dy);
-    }
-    for (int at = 0; at < picture->width * picture->height; at++) {
-        const int64_t m = reference.magnitude[at];
-        reference.map[at] = NOTHING;
-        if (m > low && is_maximum(picture, at % picture->width, at / picture->width))
-            reference.map[at] = m > high ? EDGE : CANDIDATE;
-    }
-    follow(picture->width, picture->height);
-}
 
 // ---- the filter ----
 
@@ -127,7 +23,7 @@ struct taking {
     struct sink sink;
     size_t width, rows;
     size_t refused; // the row that is not taken
-    uint8_t map[LARGEST];
+    uint8_t map[PLAIN_LARGEST];
 };
 
 static enum ef_status take(struct sink *sink, const uint8_t *row)
@@ -141,8 +37,8 @@ static enum ef_status take(struct sink *sink, const uint8_t *row)
 
 static struct taking taking;
 
-static struct filter *open_filter(const struct picture *picture, struct thresholds thresholds,
-                                  bool l2)
+static struct filter *open_filter(const struct plain_picture *picture,
+                                  struct plain_thresholds thresholds, bool l2)
 {
     const struct detect_settings settings = {
         .threshold = -1, .l2 = l2, .low = thresholds.low, .high = thresholds.high};
@@ -157,7 +53,7 @@ static struct filter *open_filter(const struct picture *picture, struct threshol
 }
 
 // Every row is pushed from memory that ends with it, and lost afterwards.
-static void push_rows(const struct picture *picture, struct filter *filter, int rows)
+static void push_rows(const struct plain_picture *picture, struct filter *filter, int rows)
 {
     const size_t width = (size_t)picture->width;
     for (int y = 0; y < rows; y++) {
@@ -169,7 +65,7 @@ static void push_rows(const struct picture *picture, struct filter *filter, int 
     }
 }
 
-static void detect(const struct picture *picture, struct thresholds thresholds, bool l2)
+static void detect(const struct plain_picture *picture, struct plain_thresholds thresholds, bool l2)
 {
     struct filter *const filter = open_filter(picture, thresholds, l2);
     push_rows(picture, filter, picture->height);
@@ -182,12 +78,12 @@ static void detect(const struct picture *picture, struct thresholds thresholds, 
     filter->close(filter);
 }
 
-static void check(const struct picture *picture, struct thresholds thresholds, bool l2)
+static void check(const struct plain_picture *picture, struct plain_thresholds thresholds, bool l2)
 {
     detect(picture, thresholds, l2);
-    detect_plainly(picture, thresholds, l2);
+    plain_detect(picture, thresholds, l2);
     for (int at = 0; at < picture->width * picture->height; at++)
-        if (taking.map[at] != (reference.map[at] == EDGE ? 255 : 0))
+        if (taking.map[at] != (plain_canny.map[at] == PLAIN_EDGE ? 255 : 0))
             fail_msg("%dx%d, %d/%d, %s: pixel %d, %d is %d", picture->width, picture->height,
                      thresholds.low, thresholds.high, l2 ? "L2" : "L1", at % picture->width,
                      at / picture->width, taking.map[at]);
@@ -217,7 +113,7 @@ static uint8_t pixel_of(struct chance *chance, enum kind kind, int x, int y, con
     }
 }
 
-static void draw(struct picture *picture, struct chance *chance, enum kind kind, int width,
+static void draw(struct plain_picture *picture, struct chance *chance, enum kind kind, int width,
                  int height)
 {
     const int r[3] = {(int)chance_below(chance, 9), (int)chance_below(chance, 9),
@@ -228,7 +124,7 @@ static void draw(struct picture *picture, struct chance *chance, enum kind kind,
         picture->pixels[at] = pixel_of(chance, kind, at % width, at / width, r);
 }
 
-static struct picture picture;
+static struct plain_picture picture;
 
 // ---- tests ----
 
@@ -269,8 +165,8 @@ TEST(random_thresholds)
         const int width = 1 + (int)chance_below(&chance, 90);
         const int height = 1 + (int)chance_below(&chance, 12);
         const uint64_t range = chance_in(&chance, 2) ? 300 : 2100;
-        const struct thresholds thresholds = {(int)chance_below(&chance, range),
-                                              (int)chance_below(&chance, range)};
+        const struct plain_thresholds thresholds = {(int)chance_below(&chance, range),
+                                                    (int)chance_below(&chance, range)};
         draw(&picture, &chance, (enum kind)chance_below(&chance, KINDS), width, height);
         check(&picture, thresholds, chance_in(&chance, 2));
     }
@@ -289,7 +185,7 @@ static uint64_t digest(const uint8_t *bytes, size_t size)
 TEST(as_opencv)
 {
     static const struct {
-        struct thresholds thresholds;
+        struct plain_thresholds thresholds;
         bool l2;
         uint64_t edges, digest;
     } expected[] = {
@@ -320,7 +216,7 @@ TEST(steps)
     for (int down = 0; down < 2; down++) {
         for (int at = 0; at < 25; at++)
             picture.pixels[at] = (down ? at / 5 : at % 5) < 2 ? 0 : 255;
-        detect(&picture, (struct thresholds){100, 200}, down);
+        detect(&picture, (struct plain_thresholds){100, 200}, down);
         for (int at = 0; at < 25; at++)
             assert_int_equal(taking.map[at], (down ? at / 5 : at % 5) == 1 ? 255 : 0);
     }
@@ -367,14 +263,15 @@ static void check_map(int width, int height)
     assert_true(canny_map_open(&map, (uint32_t)width, (uint32_t)height));
     for (int at = 0; at < width * height; at++) {
         const uint64_t pixel = UINT64_C(1) << (at % width % CANNY_WORD);
-        word_at(&map, width, at)->weak |= reference.map[at] == CANDIDATE ? pixel : 0;
-        word_at(&map, width, at)->edge |= reference.map[at] == EDGE ? pixel : 0;
+        word_at(&map, width, at)->weak |= plain_canny.map[at] == PLAIN_CANDIDATE ? pixel : 0;
+        word_at(&map, width, at)->edge |= plain_canny.map[at] == PLAIN_EDGE ? pixel : 0;
     }
     assert_int_equal(canny_map_follow(&map), EF_OK);
-    follow(width, height);
+    plain_follow(width, height);
     for (int at = 0; at < width * height; at++) {
         const struct canny_word word = *word_at(&map, width, at);
-        assert_int_equal(word.edge >> (at % width % CANNY_WORD) & 1, reference.map[at] == EDGE);
+        assert_int_equal(word.edge >> (at % width % CANNY_WORD) & 1,
+                         plain_canny.map[at] == PLAIN_EDGE);
         assert_int_equal(word.weak & word.edge, 0);
     }
     canny_map_close(&map);
@@ -389,9 +286,10 @@ TEST(connections)
         const int height = 1 + (int)chance_below(&chance, round % 10 == 0 ? 300 : 20);
         const uint64_t density = chance_below(&chance, 101);
         for (int at = 0; at < width * height; at++)
-            reference.map[at] = chance_below(&chance, 100) < density ? CANDIDATE : NOTHING;
+            plain_canny.map[at] =
+                chance_below(&chance, 100) < density ? PLAIN_CANDIDATE : PLAIN_NOTHING;
         for (int i = 0; i < 3; i++)
-            reference.map[chance_below(&chance, (uint64_t)(width * height))] = EDGE;
+            plain_canny.map[chance_below(&chance, (uint64_t)(width * height))] = PLAIN_EDGE;
         check_map(width, height);
     }
 }
@@ -407,9 +305,9 @@ TEST(long_ways)
                 const int lane = turned ? at % width : at / width;
                 const int end = turned ? height - 1 : width - 1;
                 const bool bend = lane % 4 == 1 ? along == end : along == 0;
-                reference.map[at] = lane % 2 == 0 || bend ? CANDIDATE : NOTHING;
+                plain_canny.map[at] = lane % 2 == 0 || bend ? PLAIN_CANDIDATE : PLAIN_NOTHING;
             }
-            reference.map[other_end ? width * height - 1 : 0] = EDGE;
+            plain_canny.map[other_end ? width * height - 1 : 0] = PLAIN_EDGE;
             check_map(width, height);
         }
 }

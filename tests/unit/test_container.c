@@ -115,6 +115,25 @@ TEST(png)
     picture_free(&map);
 }
 
+// Goal: a critical chunk that nobody knows reaches no decoder, whatever bytes its name has; one
+// that is not critical, or stands behind the end, is passed over.
+TEST(png_unknown_chunks)
+{
+    static const struct {
+        const char *name;
+        bool corrupt;
+    } cases[] = {{"ABCD", true},  {"\x93\xCD\0\x1F", true}, {"\0\0\0\0", true},
+                 {"abCD", false}, {"eXIf", false},          {"PLTE", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t png[] = "\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\1\0\0\0\2\x08\0\0\0\0crc."
+                        "\0\0\0\0????crc.\0\0\0\0IENDcrc.\0\0\0\0WXYZcrc.";
+        memcpy(png + 37, cases[i].name, 4);
+        const struct container container = read_guarded(EF_TYPE_PNG, png, sizeof png - 1);
+        assert_true(container.whole);
+        assert_int_equal(container.corrupt != NULL, cases[i].corrupt);
+    }
+}
+
 // Goal: a chunk that says it is longer than the file, or than any file, ends the reading.
 TEST(png_lying_lengths)
 {
@@ -272,13 +291,21 @@ TEST(random_bytes)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(jpeg),         cmocka_unit_test(jpeg_with_thumbnail),
-        cmocka_unit_test(jpeg_scans),   cmocka_unit_test(jpeg_unsupported),
-        cmocka_unit_test(png),          cmocka_unit_test(png_lying_lengths),
-        cmocka_unit_test(gif),          cmocka_unit_test(gif_without_picture),
-        cmocka_unit_test(bmp),          cmocka_unit_test(bmp_others),
-        cmocka_unit_test(bmp_overflow), cmocka_unit_test(pnm),
-        cmocka_unit_test(pnm_nonsense), cmocka_unit_test(unknown_type),
+        cmocka_unit_test(jpeg),
+        cmocka_unit_test(jpeg_with_thumbnail),
+        cmocka_unit_test(jpeg_scans),
+        cmocka_unit_test(jpeg_unsupported),
+        cmocka_unit_test(png),
+        cmocka_unit_test(png_lying_lengths),
+        cmocka_unit_test(png_unknown_chunks),
+        cmocka_unit_test(gif),
+        cmocka_unit_test(gif_without_picture),
+        cmocka_unit_test(bmp),
+        cmocka_unit_test(bmp_others),
+        cmocka_unit_test(bmp_overflow),
+        cmocka_unit_test(pnm),
+        cmocka_unit_test(pnm_nonsense),
+        cmocka_unit_test(unknown_type),
         cmocka_unit_test(random_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

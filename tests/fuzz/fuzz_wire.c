@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Messages from the other side: what is accepted is within its ranges, and encoded again it is
+// accepted as the same. The input is a message without its first MAGIC_BYTES, which are given.
+#include "fuzz.h"
+
+#include "base/limits.h"
+#include "proc/wire.h"
+
+#include <string.h>
+
+enum { MAGIC_BYTES = 8 };
+
+static const double largest_blur = 20;
+
+static void check_job(const uint8_t *message, size_t size)
+{
+    struct wire_job job, again;
+    uint8_t encoded[WIRE_BYTES];
+    if (!wire_decode_job(message, size, &job))
+        return;
+    const struct ef_options *const options = &job.options;
+    CHECK(options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT);
+    for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++)
+        CHECK(options->detectors[i] < EF_DETECTOR_COUNT);
+    CHECK(options->format < EF_FORMAT_COUNT && options->fit < EF_FIT_COUNT);
+    if (options->blur > largest_blur)
+        return; // ef_process() refuses it, and no double holds it
+    wire_encode_job(&job, encoded);
+    CHECK(wire_decode_job(encoded, sizeof encoded, &again));
+    CHECK(again.id == job.id && again.options.threshold == options->threshold &&
+          again.options.low == options->low && again.options.high == options->high &&
+          again.options.max_pixels == options->max_pixels);
+}
+
+static void check_answer(const uint8_t *message, size_t size)
+{
+    struct ef_options options = ef_default_options();
+    struct wire_answer answer, again;
+    uint8_t encoded[WIRE_BYTES];
+    if (!wire_decode_answer(message, size, &options, &answer))
+        return;
+    CHECK(answer.status == EF_OK ||
+          (answer.status >= EF_NOT_AN_IMAGE && answer.status <= EF_OUTPUT_TOO_LARGE));
+    CHECK(answer.result.type < EF_TYPE_COUNT);
+    fuzz_check_detail(&answer.result.detail);
+    const uint64_t pixels = (uint64_t)answer.result.width * answer.result.height;
+    CHECK(pixels <= options.max_pixels && answer.result.edge_sum[0] <= 255 * pixels);
+    wire_encode_answer(&answer, encoded);
+    CHECK(wire_decode_answer(encoded, sizeof encoded, &options, &again));
+    CHECK(again.id == answer.id && again.status == answer.status &&
+          strcmp(again.result.detail.text, answer.result.detail.text) == 0);
+}
+
+// A message of the kind that `start` begins; what the input has not is zeros.
+static void make(uint8_t message[WIRE_BYTES], const uint8_t *start, const uint8_t *data,
+                 size_t size)
+{
+    const size_t room = WIRE_BYTES - MAGIC_BYTES;
+    memset(message, 0, WIRE_BYTES);
+    memcpy(message, start, MAGIC_BYTES);
+    if (size > 0)
+        memcpy(message + MAGIC_BYTES, data, size < room ? size : room);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    uint8_t message[WIRE_BYTES], start[WIRE_BYTES];
+    const struct wire_job job = {.options = ef_default_options()};
+    const struct wire_answer answer = {0};
+    wire_encode_job(&job, start);
+    make(message, start, data, size);
+    check_job(message, sizeof message);
+    wire_encode_answer(&answer, start);
+    make(message, start, data, size);
+    check_answer(message, sizeof message);
+    // And as they are, of any size.
+    check_job(data, size);
+    check_answer(data, size);
+    wire_decode_ready(data, size);
+    return 0;
+}
