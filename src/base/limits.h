@@ -55,6 +55,7 @@
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
 // Waiting, in milliseconds.
+#define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped
 #define WAIT_FORKSERVER_GRACE_MS 200 // for busy workers once main has gone
 
 #endif
