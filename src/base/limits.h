@@ -57,5 +57,6 @@
 // Waiting, in milliseconds.
 #define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped
 #define WAIT_FORKSERVER_GRACE_MS 200 // for busy workers once main has gone
+#define WAIT_FORKSERVER_STOP_MS 2000 // for the fork server to leave, before it is killed
 
 #endif

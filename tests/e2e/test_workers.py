@@ -153,3 +153,13 @@ def test_forkserver_killed(run_at_a_gate, out):
     assert result.code == 4, result
     assert set(codes(out)) == set(run.urls)
     assert sum(result.sums.values()) == 6 and result.sums["ok"] == 0
+
+
+def test_forkserver_stopped(run_at_a_gate):
+    """Goal: a fork server that is stopped does not keep the run from ending, and is gone then, with
+    the workers."""
+    run = run_at_a_gate(2)
+    family = processes_of(run.background)
+    named(run.background, "ef-forkserver")[0].signal(signal.SIGSTOP)
+    assert run.finish().sums == {"ok": 6, "failed": 0, "skipped": 0, "cancelled": 0}
+    wait_until(lambda: not any(p.alive() for p in family), "every process has ended")
