@@ -34,7 +34,7 @@ extern "C" {
     X(CONNECTION_RESET, "connection_reset", "the server broke the connection off")                 \
     X(EMPTY_REPLY, "empty_reply", "the server closed the connection without an answer")            \
     X(TRANSFER_TRUNCATED, "transfer_truncated", "the body ended before its announced length")      \
-    X(TOO_LARGE, "too_large", "the body is larger than --max-bytes")                               \
+    X(TOO_LARGE, "too_large", "the body is larger than may be")                                    \
     X(TOO_MANY_REDIRECTS, "too_many_redirects", "more than 10 redirects")                          \
     X(BAD_REDIRECT, "bad_redirect", "a redirect to something that is not http or https")           \
     X(PROTOCOL_ERROR, "protocol_error", "the server does not speak proper HTTP")                   \

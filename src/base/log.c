@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "base/log.h"
 
+#include "base/limits.h"
+
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static enum log_level current_level = LOG_NORMAL;
+static int descriptor = STDERR_FILENO;
+static unsigned long long dropped; // messages, since the last one that was taken
+
+// Standard error itself must stay as it is: others share it. What it leads to is opened anew.
+void log_never_wait(void)
+{
+    struct stat status;
+    if (fstat(STDERR_FILENO, &status) != 0 ||
+        !(S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))
+        return; // files never make us wait, and sockets take a whole line when they take a byte
+    const int own = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (own >= 0)
+        descriptor = own;
+}
 
 void log_set_level(enum log_level level)
 {
@@ -16,6 +37,41 @@ void log_set_level(enum log_level level)
 enum log_level log_level(void)
 {
     return current_level;
+}
+
+// False when nobody takes it. After a message that was dropped none is waited for, until one is
+// taken again.
+static bool write_all(const char *text, size_t size)
+{
+    enum { TRIES = 10 }; // a terminal may take a line in parts, and a signal may interrupt
+    for (int i = 0; i < TRIES && size > 0; i++) {
+        struct pollfd polled = {.fd = descriptor, .events = POLLOUT};
+        const int ready = poll(&polled, 1, dropped > 0 ? 0 : WAIT_MESSAGE_MS);
+        if (ready == 0)
+            return false;
+        const ssize_t written = ready < 0 ? -1 : write(descriptor, text, size);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return true; // there is no standard error to wait for
+        if (written > 0) {
+            text += written;
+            size -= (size_t)written;
+        }
+    }
+    return size == 0;
+}
+
+static void write_line(const char *line, size_t size)
+{
+    char count[80];
+    if (dropped > 0) {
+        const int length =
+            snprintf(count, sizeof count,
+                     "edgefetch: %llu messages were dropped: nobody read them\n", dropped);
+        if (write_all(count, (size_t)length))
+            dropped = 0;
+    }
+    if (dropped > 0 || !write_all(line, size))
+        dropped++;
 }
 
 // The line is put together first and written once, so that lines of several processes on one
@@ -34,7 +90,7 @@ static void print(const char *prefix, const char *format, va_list arguments)
         used += (size_t)more < sizeof line - used - 1 ? (size_t)more : sizeof line - used - 2;
     }
     line[used++] = '\n';
-    fwrite(line, 1, used, stderr);
+    write_line(line, used);
 }
 
 #define PRINT(prefix, format)                                                                      \

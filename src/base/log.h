@@ -12,6 +12,11 @@ enum log_level {
     LOG_VERBOSE, // -v: one line for every URL and every decision
 };
 
+// From now on no message is waited for longer than WAIT_MESSAGE_MS, whoever reads standard error;
+// what is not taken by then is dropped, and counted in the next message. Not before the fork server
+// has been forked: it opens a descriptor.
+void log_never_wait(void);
+
 // The level is the process's; it is set once, by the command line, before the run.
 void log_set_level(enum log_level level);
 enum log_level log_level(void);

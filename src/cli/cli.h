@@ -3,6 +3,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "base/interrupt.h"
 #include "proc/forkserver.h"
 #include "run/options.h"
 
@@ -38,7 +39,7 @@ enum exit_code {
     EXIT_SOME_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_SURROUNDINGS = 4,
-    EXIT_INTERRUPTED = 130,
+    EXIT_INTERRUPTED = INTERRUPT_EXIT_CODE,
 };
 
 // What this side must not link: the sandboxed half, by reference.

@@ -16,7 +16,7 @@
 
 static int exit_code_of(const struct run_result *result)
 {
-    if (result->interrupted)
+    if (interrupt_count() > 0) // also by a signal that came behind the run
         return EXIT_INTERRUPTED;
     if (result->surroundings)
         return EXIT_SURROUNDINGS;
@@ -36,13 +36,20 @@ static int run(const struct cli *cli, const struct cli_program *program)
         log_error("the fork server cannot be started:");
         return EXIT_SURROUNDINGS;
     }
+    if (!interrupt_catch()) {
+        log_error("signals cannot be caught:");
+        forkserver_stop(forkserver);
+        return EXIT_SURROUNDINGS;
+    }
+    log_never_wait();
     signal(SIGXFSZ, SIG_IGN); // and a limit on file sizes
     signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error of that write
     const struct run_observer observer = watch_observer(cli, &watch);
     const int begun = engine_async_run(&cli->run, forkserver, &observer, &result);
+    interrupt_may_exit();
     forkserver_stop(forkserver);
     if (begun != 0)
-        return EXIT_SURROUNDINGS;
+        return interrupt_count() > 0 ? EXIT_INTERRUPTED : EXIT_SURROUNDINGS;
     if (!cli->quiet) {
         summary_print(cli->json ? stderr : stdout, &result);
         if (fflush(stdout) != 0) {

@@ -2,15 +2,19 @@
 // Main's side of the fork server; the other one is forkserver_loop.c.
 #include "proc/forkserver.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "proc/fdpass.h"
 #include "proc/forkserver_loop.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct forkserver {
@@ -105,12 +109,29 @@ int forkserver_next(struct forkserver *forkserver, struct forkserver_event *even
     return 1;
 }
 
+// Waits for the process, but not for ever.
+static bool has_ended_in_time(pid_t pid)
+{
+    const struct timespec step = {.tv_nsec = 1000000};
+    const int64_t deadline = clock_us() + WAIT_FORKSERVER_STOP_MS * 1000;
+    while (clock_us() < deadline) {
+        const pid_t ended = waitpid(pid, NULL, WNOHANG);
+        if (ended == pid || (ended < 0 && errno != EINTR))
+            return true;
+        nanosleep(&step, NULL);
+    }
+    return false;
+}
+
 void forkserver_stop(struct forkserver *forkserver)
 {
     if (forkserver == NULL)
         return;
     close(forkserver->control);
-    while (waitpid(forkserver->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
+    if (!has_ended_in_time(forkserver->pid)) { // somebody has stopped it; its workers go with it
+        kill(forkserver->pid, SIGKILL);
+        while (waitpid(forkserver->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
     free(forkserver);
 }

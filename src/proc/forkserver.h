@@ -58,7 +58,8 @@ __attribute__((warn_unused_result)) int forkserver_kill(struct forkserver *forks
 int forkserver_next(struct forkserver *forkserver, struct forkserver_event *event);
 
 // Ends the fork server and every worker, waits for it, frees. Workers whose sockets were closed
-// before leave by themselves; busy ones are killed. Does nothing for NULL.
+// before leave by themselves; busy ones are killed, and the fork server too when it does not leave
+// within WAIT_FORKSERVER_STOP_MS. Does nothing for NULL.
 void forkserver_stop(struct forkserver *forkserver);
 
 #endif

@@ -16,6 +16,11 @@ void budget_init(struct budget *budget, uint64_t limit, uint64_t largest, uint64
     };
 }
 
+const char *budget_limiting_option(const struct budget *budget, uint64_t max_bytes)
+{
+    return max_bytes < budget->bytes.limit ? "--max-bytes" : "--max-memory";
+}
+
 static bool has_room(const struct budget *budget, bool is_oldest, uint64_t more)
 {
     const uint64_t kept_free = is_oldest ? 0 : budget->reserve;

@@ -38,6 +38,9 @@ struct budget_share {
 // least 1.
 void budget_init(struct budget *budget, uint64_t limit, uint64_t largest, uint64_t most);
 
+// The option that a body above `max_bytes` has met: the one for a body, or the budget's own.
+const char *budget_limiting_option(const struct budget *budget, uint64_t max_bytes);
+
 // Lets a body begin. False when there is no room now.
 bool budget_begin(struct budget *budget, struct budget_share *share);
 

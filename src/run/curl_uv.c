@@ -47,7 +47,8 @@ static void act(struct curl_uv *curl_uv, curl_socket_t socket, int events)
 static void on_socket_event(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
-    int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+    // After an error libcurl is made to read and write, and so finds out what it was.
+    int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT | CURL_CSELECT_ERR : 0;
     if (events & UV_READABLE)
         flags |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)

@@ -25,8 +25,9 @@ struct run_result {
 };
 
 // Runs the list to its end on an event loop. Must be called from a process whose fork server was
-// started before any thread. Returns 0 with the result, or -1 after a message when the run could
-// not begin (output directory, memory): nothing was fetched.
+// started before any thread, after interrupt_catch(). Returns 0 with the result, or -1 after a
+// message when the run could not begin (output directory, memory), or without one when it was
+// interrupted: nothing was fetched.
 int engine_async_run(const struct run_options *options, struct forkserver *forkserver,
                      const struct run_observer *observer, struct run_result *result);
 

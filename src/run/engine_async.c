@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/log.h"
 #include "run/commit.h"
 #include "run/descriptors.h"
@@ -17,15 +18,10 @@
 
 #include <curl/curl.h>
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
-
-enum { SIGNALS = 3 };
-static const int signal_numbers[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
 struct engine {
     const struct run_options *options;
@@ -41,14 +37,14 @@ struct engine {
     struct loader *loader; // one of the two is there
     struct pool *pool;
     struct lines *manifest_lines, *json_lines;
-    uv_signal_t signals[SIGNALS];
+    uv_poll_t interrupts;
+    unsigned interrupts_obeyed;
     uv_timer_t tick;
     uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
-    bool interrupted, surroundings;
+    bool surroundings, stages_closed;
 };
 
 static void on_closer(uv_timer_t *timer);
-static void set_signals_blocked(bool blocked);
 static void give_up(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
@@ -203,6 +199,12 @@ static void on_json_failed(void *context, int error)
 
 // ---- stopping ----
 
+static void finish_what_is_in_hand(struct engine *engine)
+{
+    list_stop(engine->list, false);
+    pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
+}
+
 static void stop_at_once(struct engine *engine)
 {
     list_stop(engine->list, true);
@@ -229,22 +231,41 @@ static void give_up(struct engine *engine)
         uv_timer_start(&engine->stopper, on_stopper, 0, 0);
 }
 
-// The first: what is in hand is finished, the rest is cancelled. The second: all is cancelled.
-// After that the signal has its default action again, should even that hang.
-static void on_signal(uv_signal_t *handle, int number)
+// Somebody does not read our output, or a disk does not answer: a thread is stuck in its write, and
+// the loop cannot be taken apart before it returns.
+static _Noreturn void leave(struct engine *engine)
 {
-    struct engine *engine = handle->data;
-    if (!engine->interrupted) {
-        engine->interrupted = true;
+    log_info("stopping without waiting for the output");
+    outputs_close(&engine->outputs);
+    _exit(INTERRUPT_EXIT_CODE);
+}
+
+// The first signal: what is in hand is finished, the rest is cancelled. The second: all is
+// cancelled. The third: not even the output is waited for.
+static void obey_interrupt(struct engine *engine)
+{
+    const unsigned number = ++engine->interrupts_obeyed;
+    if (number == 1) {
         log_info("stopping: finishing what is in hand (again to stop at once)");
-        list_stop(engine->list, false);
-        pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
-        return;
+        if (!engine->stages_closed)
+            finish_what_is_in_hand(engine);
+    } else if (number == 2) {
+        log_info("stopping at once");
+        if (!engine->stages_closed)
+            stop_at_once(engine);
+    } else {
+        leave(engine);
     }
-    log_info("stopping at once");
-    signal(number, SIG_DFL);
-    uv_signal_stop(handle);
-    stop_at_once(engine);
+}
+
+static void on_interrupt(uv_poll_t *poll, int status, int events)
+{
+    struct engine *engine = poll->data;
+    (void)status;
+    (void)events;
+    interrupt_taken();
+    while (engine->interrupts_obeyed < interrupt_count())
+        obey_interrupt(engine);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -269,13 +290,9 @@ static void on_closer(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
     engine->surroundings = engine->surroundings || list_failed(engine->list);
-    // From here to the end of the outputs a signal waits; but not for a reader of --json that is
-    // stuck.
-    if (engine->json_lines == NULL)
-        set_signals_blocked(true);
     close_stages(engine);
-    for (size_t i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&engine->signals[i], NULL);
+    engine->stages_closed = true;
+    uv_unref((uv_handle_t *)&engine->interrupts); // watched until the last line is written
     uv_close((uv_handle_t *)&engine->tick, NULL);
     uv_close((uv_handle_t *)&engine->stopper, NULL);
     uv_close((uv_handle_t *)&engine->closer, NULL);
@@ -304,34 +321,15 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
            (engine->observer->json < 0 || engine->json_lines != NULL);
 }
 
-// Until the loop can handle them, signals wait: a run that has begun never ends by their default
-// action.
-static void set_signals_blocked(bool blocked)
-{
-    sigset_t stopping;
-    sigemptyset(&stopping);
-    for (size_t i = 0; i < SIGNALS; i++)
-        sigaddset(&stopping, signal_numbers[i]);
-    pthread_sigmask(blocked ? SIG_BLOCK : SIG_UNBLOCK, &stopping, NULL);
-}
-
 static void open_handles(struct engine *engine)
 {
-    for (size_t i = 0; i < SIGNALS; i++) {
-        struct sigaction before;
-        uv_signal_init(&engine->loop, &engine->signals[i]);
-        engine->signals[i].data = engine;
-        if (signal_numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
-            before.sa_handler == SIG_IGN)
-            continue; // nohup
-        uv_signal_start(&engine->signals[i], on_signal, signal_numbers[i]);
-    }
+    uv_poll_start(&engine->interrupts, UV_READABLE, on_interrupt);
+    engine->interrupts.data = engine;
     uv_timer_init(&engine->loop, &engine->stopper);
     uv_timer_init(&engine->loop, &engine->closer);
     engine->stopper.data = engine->closer.data = engine;
     uv_timer_init(&engine->loop, &engine->tick);
     engine->tick.data = engine;
-    set_signals_blocked(false); // what came until now is handled first of all
     const unsigned every = engine->observer->tick_ms;
     if (every > 0)
         uv_timer_start(&engine->tick, on_tick, every, every);
@@ -343,7 +341,9 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
         log_error("no event loop can be made");
         return -1;
     }
-    const bool opened = open_stages(engine, forkserver, slots);
+    const bool watching =
+        uv_poll_init(&engine->loop, &engine->interrupts, interrupt_descriptor()) == 0;
+    const bool opened = open_stages(engine, forkserver, slots) && watching;
     if (opened) {
         open_handles(engine);
         pipeline_start(&engine->pipeline);
@@ -351,6 +351,9 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
         log_error("no memory left to begin");
         close_stages(engine);
     }
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    if (watching)
+        uv_close((uv_handle_t *)&engine->interrupts, NULL);
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     CHECK(uv_loop_close(&engine->loop) == 0); // no handle is left
     return opened ? 0 : -1;
@@ -376,7 +379,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .tally = engine->pipeline.tally,
         .limit = (unsigned)plan.transfers,
         .workers = options->workers,
-        .interrupted = engine->interrupted,
+        .interrupted = interrupt_count() > 0,
         .surroundings = engine->surroundings,
     };
     pipeline_free(&engine->pipeline);
@@ -395,12 +398,10 @@ int engine_async_run(const struct run_options *options, struct forkserver *forks
     }
     engine->options = options;
     engine->observer = observer;
-    set_signals_blocked(true);
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);
     }
-    set_signals_blocked(false);
     curl_global_cleanup();
     free(engine);
     return status;

@@ -118,7 +118,8 @@ static void on_opened(uv_work_t *work, int status)
     struct loader *loader = load->loader;
     CHECK(status == 0); // never cancelled
     if (load->error == 0 && load->size > loader->max_bytes)
-        job_fail(load->job, EF_TOO_LARGE, "the file is larger than --max-bytes (%llu bytes)",
+        job_fail(load->job, EF_TOO_LARGE, "the file is larger than %s (%llu bytes)",
+                 budget_limiting_option(loader->budget, loader->max_bytes),
                  (unsigned long long)loader->max_bytes);
     if (load->error != 0 || load->job->status != EF_OK) {
         finish(load);

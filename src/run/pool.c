@@ -2,6 +2,7 @@
 #include "run/pool.h"
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "proc/fdpass.h"
 #include "proc/wire.h"
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum worker_state {
-    WORKER_ABSENT,   // there is no process
+    WORKER_ABSENT,   // there is no process; the next one may be waited for
     WORKER_STARTING, // asked for, or not ready yet
     WORKER_IDLE,
     WORKER_BUSY, // has `job`
@@ -45,7 +46,8 @@ struct pool {
     uv_poll_t control; // the fork server's events
     uv_timer_t report; // that the pool is broken
     uint64_t next_id;
-    unsigned failed_starts; // in a row
+    unsigned failed_starts; // in a row, of all places together
+    int64_t lived_us;       // when a worker was last known to be good
     bool broken, closing;
     size_t handles; // open ones; the pool is freed with the last
 };
@@ -68,10 +70,16 @@ static void free_if_done(struct pool *pool)
 
 // ---- starting and replacing ----
 
-// A worker that takes as long to be ready as it may take for a picture will never be.
-static uint64_t start_ms(const struct pool *pool)
+static uint64_t timeout_ms(const struct pool *pool)
 {
     return (uint64_t)(pool->options->worker_timeout * 1000.0) + 1;
+}
+
+// A short time-out for pictures says nothing of how long a busy machine takes to start a process.
+static uint64_t start_ms(const struct pool *pool)
+{
+    const uint64_t ms = timeout_ms(pool);
+    return ms > WAIT_WORKER_START_MS ? ms : WAIT_WORKER_START_MS;
 }
 
 static void spawn(struct worker *worker)
@@ -89,13 +97,42 @@ static void spawn(struct worker *worker)
     }
 }
 
-static void start_failed(struct worker *worker, const char *why)
+// Call it also when a good worker is about to be lost.
+static void note_good(const struct worker *worker)
+{
+    if (worker->state == WORKER_IDLE || worker->state == WORKER_BUSY)
+        worker->pool->lived_us = clock_us();
+}
+
+// A system that is short of processes or memory recovers: the run goes on with the workers it has,
+// and gives up only when it has had none for a while.
+static void start_failed(struct pool *pool, const char *why)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        note_good(&pool->workers[i]);
+    if (pool->failed_starts == 0 && !pool->closing)
+        log_warning("a worker process cannot be started: %s; trying again", why);
+    pool->failed_starts++;
+    if (pool->failed_starts >= LIMIT_SPAWN_FAILURES &&
+        clock_us() - pool->lived_us >= WAIT_WITHOUT_WORKERS_MS * 1000)
+        become_broken(pool, why);
+}
+
+// Starts the next worker of a place that has become free: at once, or, while starts fail, later.
+static void respawn(struct worker *worker)
 {
     struct pool *pool = worker->pool;
-    if (++pool->failed_starts >= LIMIT_SPAWN_FAILURES)
-        become_broken(pool, why);
-    else
+    uint64_t wait = WAIT_RESPAWN_MS;
+    CHECK(worker->state == WORKER_ABSENT);
+    if (pool->failed_starts == 0) {
         spawn(worker);
+        return;
+    }
+    for (unsigned i = 1; i < pool->failed_starts && wait < WAIT_RESPAWN_MOST_MS; i++)
+        wait *= 2;
+    if (!pool->broken && !pool->closing)
+        uv_timer_start(&worker->deadline, on_deadline,
+                       wait < WAIT_RESPAWN_MOST_MS ? wait : WAIT_RESPAWN_MOST_MS, 0);
 }
 
 // The socket is closed in the close callback, when libuv has let go of it; then the place is free.
@@ -107,7 +144,7 @@ static void on_poll_closed(uv_handle_t *handle)
     worker->socket = -1;
     pool->handles--;
     if (!pool->closing && worker->state == WORKER_ABSENT)
-        spawn(worker);
+        respawn(worker);
     free_if_done(pool);
 }
 
@@ -126,8 +163,11 @@ static void on_spawned(struct worker *worker, const struct forkserver_event *eve
         uv_poll_init(pool->loop, &worker->poll, event->socket) != 0) {
         if (event->socket >= 0)
             close(event->socket);
-        worker->state = WORKER_ABSENT;
-        start_failed(worker, strerror(event->error));
+        uv_timer_stop(&worker->deadline);
+        start_failed(pool, strerror(event->error != 0 ? event->error : EMFILE));
+        worker->state = event->error != 0 ? WORKER_ABSENT : WORKER_DYING; // of its closed socket
+        if (event->error != 0)
+            respawn(worker);
         return;
     }
     worker->pid = event->pid;
@@ -151,6 +191,7 @@ static void give_back(struct worker *worker)
 // Kills a worker, whose report will make room for its replacement.
 static void kill_worker(struct worker *worker)
 {
+    note_good(worker);
     worker->state = WORKER_DYING;
     if (forkserver_kill(worker->pool->forkserver, worker->id) != 0)
         become_broken(worker->pool, "the fork server is gone");
@@ -163,7 +204,7 @@ static void condemn(struct worker *worker, enum ef_status status)
         return;
     const bool busy = worker->state == WORKER_BUSY;
     if (worker->state == WORKER_STARTING)
-        worker->pool->failed_starts++;
+        start_failed(worker->pool, "it is not ready in time, or speaks nonsense");
     if (busy)
         job_fail(worker->job, status, NULL);
     kill_worker(worker);
@@ -182,7 +223,7 @@ static struct worker *find_idle(struct pool *pool)
 // One second more for every MiB of the body.
 static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
 {
-    return start_ms(pool) + job->body.bytes / MIB(1) * 1000;
+    return timeout_ms(pool) + job->body.bytes / MIB(1) * 1000;
 }
 
 static bool send_job(struct worker *worker, const struct job *job)
@@ -238,6 +279,7 @@ static void on_ready(struct worker *worker)
 {
     worker->state = WORKER_IDLE;
     worker->pool->failed_starts = 0;
+    worker->pool->lived_us = clock_us();
     uv_timer_stop(&worker->deadline);
     worker->pool->callbacks.idle(worker->pool->context);
 }
@@ -298,7 +340,11 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 
 static void on_deadline(uv_timer_t *timer)
 {
-    condemn(timer->data, EF_WORKER_TIMEOUT);
+    struct worker *worker = timer->data;
+    if (worker->state == WORKER_ABSENT)
+        spawn(worker);
+    else
+        condemn(worker, EF_WORKER_TIMEOUT);
 }
 
 // ---- the fork server's reports ----
@@ -320,7 +366,8 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
         log_verbose("worker %d ended after %.1f s of CPU, at most %llu MiB", (int)event->pid,
                     (double)event->cpu_us / 1e6, (unsigned long long)event->peak_kib / 1024);
     if (worker->state == WORKER_STARTING)
-        worker->pool->failed_starts++;
+        start_failed(worker->pool, "it dies before it is ready");
+    note_good(worker);
     // Its answer may have been under way when it died.
     if (worker->state == WORKER_BUSY)
         receive(worker);
@@ -331,9 +378,10 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
     uv_timer_stop(&worker->deadline);
     if (worker->job != NULL)
         give_back(worker);
-    close_socket(worker); // and then its replacement is started
-    if (worker->pool->failed_starts >= LIMIT_SPAWN_FAILURES)
-        become_broken(worker->pool, "workers die before they are ready");
+    if (worker->socket < 0)
+        respawn(worker);
+    else
+        close_socket(worker); // and then its replacement is started
 }
 
 static struct worker *find_by_id(struct pool *pool, uint64_t id)
@@ -374,7 +422,7 @@ static void on_control(uv_poll_t *poll, int status, int events)
     }
 }
 
-// Without the fork server, or when no worker lives long enough to be ready, the pool is at its end.
+// Without the fork server, or without a worker for too long, the pool is at its end.
 // Its jobs fail and the run is told in the next turn of the loop: whoever found out may be deep in
 // a call.
 static void become_broken(struct pool *pool, const char *why)
@@ -421,6 +469,7 @@ struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
     pool->context = context;
     pool->workers = workers;
     pool->count = options->workers;
+    pool->lived_us = clock_us();
     pool->control.data = pool;
     uv_timer_init(loop, &pool->report);
     pool->report.data = pool;

@@ -72,7 +72,7 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     (void)local;
     (void)remote_port;
     (void)local_port;
-    transfer->connected = true;
+    transfer->connected = transfer->in_headers = true;
     transfer->opened = 0; // what a redirect opens is counted anew
     transfer->refused = false;
     transfer->progress_us = clock_us();
@@ -113,6 +113,10 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
     struct transfer *transfer = context;
     (void)one;
     transfer->progress_us = clock_us();
+    if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) // perhaps behind one of 100 to 199
+        transfer->in_headers = true;
+    else if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
+        transfer->in_headers = false;
     return announces_too_much(transfer, data, size) ? break_off(transfer, EF_TOO_LARGE) : size;
 }
 
@@ -215,7 +219,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->error[0] = '\0';
     transfer->started_us = transfer->progress_us = now;
     transfer->paused_us = transfer->pause_began_us = 0;
-    transfer->connected = transfer->refused = false;
+    transfer->connected = transfer->in_headers = transfer->refused = false;
     transfer->opened = 0;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;

@@ -31,6 +31,7 @@ struct transfer {
     int64_t paused_us;               // paused in all, which no time-out counts
     int64_t pause_began_us;          // 0: not paused
     bool connected;                  // the request could be sent
+    bool in_headers;                 // and the answer's headers have not come to their end
     unsigned opened;                 // sockets, for the connection that is being made
     bool refused;                    // one of its addresses was not public
     char refused_address[48];

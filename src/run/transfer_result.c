@@ -77,6 +77,24 @@ static enum ef_status status_of_timeout(const struct transfer *transfer)
     return transfer->opened == 0 ? EF_DNS_FAILED : EF_CONNECT_TIMEOUT;
 }
 
+// libcurl before 8.6 calls a header line that is too long a lack of memory, and too many lines a
+// failure to receive.
+static bool has_too_large_headers(const struct transfer *transfer, CURLcode code)
+{
+#if LIBCURL_VERSION_NUM >= 0x080600
+    if (code == CURLE_TOO_LARGE)
+        return true;
+#endif
+    return (code == CURLE_OUT_OF_MEMORY && transfer->in_headers) ||
+           (code == CURLE_RECV_ERROR && strstr(transfer->error, "response headers") != NULL);
+}
+
+// Only by its text is bad chunked encoding told from a connection that broke.
+static bool has_bad_chunks(const struct transfer *transfer, CURLcode code)
+{
+    return code == CURLE_RECV_ERROR && strstr(transfer->error, "chunked-encoding") != NULL;
+}
+
 static enum ef_status status_of_failure(const struct transfer *transfer, CURLcode code)
 {
     CURL *easy = transfer->easy;
@@ -84,10 +102,10 @@ static enum ef_status status_of_failure(const struct transfer *transfer, CURLcod
         return status_of_timeout(transfer);
     if (code == CURLE_COULDNT_CONNECT && transfer->refused && transfer->opened == 0)
         return EF_ADDRESS_REFUSED;
-    if (code == CURLE_UNSUPPORTED_PROTOCOL) { // of a redirect's URL, or an answer in HTTP/0.9
-        const long answer = info_long(easy, CURLINFO_RESPONSE_CODE);
-        return answer >= 300 && answer <= 399 ? EF_BAD_REDIRECT : EF_PROTOCOL_ERROR;
-    }
+    if (code == CURLE_UNSUPPORTED_PROTOCOL) // of a redirect's URL, or an answer in HTTP/0.9
+        return transfer->in_headers ? EF_PROTOCOL_ERROR : EF_BAD_REDIRECT;
+    if (has_too_large_headers(transfer, code) || has_bad_chunks(transfer, code))
+        return EF_PROTOCOL_ERROR;
     if (code == CURLE_URL_MALFORMAT)
         return info_long(easy, CURLINFO_REDIRECT_COUNT) > 0 ? EF_BAD_REDIRECT : EF_BAD_URL;
     if (code == CURLE_RECV_ERROR && info_long(easy, CURLINFO_HTTP_CONNECTCODE) >= 400)
@@ -173,17 +191,21 @@ static void note_facts(const struct transfer *transfer)
 
 static void fail_with_reason(struct transfer *transfer, enum ef_status status)
 {
+    const struct transfer_settings *settings = transfer->settings;
     struct job *job = transfer->job;
     char reason[CURL_ERROR_SIZE];
     const char *sentence = ef_status_sentence(status);
     const bool by_curl =
         transfer->verdict == EF_OK; // otherwise its text says only that we stopped it
     text_printable(by_curl ? transfer->error : "", reason, sizeof reason);
+    if (status == EF_PROTOCOL_ERROR && reason[0] == '\0' && transfer->in_headers)
+        snprintf(reason, sizeof reason, "a header is too large");
     if (status == EF_ADDRESS_REFUSED)
         job_fail(job, status, "%s (%s)", sentence, transfer->refused_address);
     else if (status == EF_TOO_LARGE)
-        job_fail(job, status, "%s (%llu bytes)", sentence,
-                 (unsigned long long)transfer->settings->max_bytes);
+        job_fail(job, status, "the body is larger than %s (%llu bytes)",
+                 budget_limiting_option(settings->budget, settings->max_bytes),
+                 (unsigned long long)settings->max_bytes);
     else if (status >= EF_HTTP_4XX && status <= EF_HTTP_OTHER)
         job_fail(job, status, "%s (HTTP %ld)", sentence, job->http.status);
     else if (reason[0] != '\0' && status != EF_EMPTY_BODY)

@@ -41,7 +41,7 @@ def edgefetch(out):
 
 @pytest.fixture
 def start(tmp_path, out):
-    """start(*args, stdin=, env=): the same in the background; what still runs is killed."""
+    """start(*args, stdin=, env=, stdout=, stderr=): the same in the background; what still runs is killed."""
     running = []
 
     def begin(*args, **how):

@@ -113,3 +113,13 @@ def garbage(exchange):
     """Bytes that are not HTTP."""
     exchange.send(b"\x00\x01\x02 this is not HTTP\r\n\r\n")
     exchange.close()
+
+
+def raw(answer):
+    """These bytes as the whole answer, and then the end of the connection."""
+
+    def page(exchange):
+        exchange.send(answer)
+        exchange.close()
+
+    return page

@@ -24,10 +24,25 @@ def chain(faults, hops):
     return faults.url(f"/chain/{hops}")
 
 
+def redirect_to(path, answer):
+    """A redirect to a page of this answer."""
+
+    def make(faults):
+        faults.add(path, answer)
+        return faults.add("/redirect", pages.redirect(path))
+
+    return make
+
+
 def page(path, answer):
     """A case made of one page."""
     return lambda faults: faults.add(path, answer)
 
+
+ANSWER = b"HTTP/1.1 200 -\r\n"
+LONG_HEADER = ANSWER + b"X: " + b"a" * 1000000 + b"\r\n\r\n"
+MANY_HEADERS = ANSWER + b"X: " + b"a" * 1000 + b"\r\n" + b"Y: b\r\n" * 100000 + b"\r\n"
+CHUNKED = ANSWER + b"Transfer-Encoding: chunked\r\n\r\n"
 
 # name: (what makes the URL, the status code, words of the message)
 CASES = {
@@ -77,6 +92,21 @@ CASES = {
         "not http or https",
     ),
     "garbage": (page("/garbage", pages.garbage), "protocol_error", "HTTP"),
+    "garbage-behind-redirect": (redirect_to("/g", pages.garbage), "protocol_error", "HTTP/0.9"),
+    "long-header": (page("/head", pages.raw(LONG_HEADER)), "protocol_error", "too large"),
+    "many-headers": (page("/heads", pages.raw(MANY_HEADERS)), "protocol_error", "headers"),
+    "bad-chunk-size": (page("/chunk", pages.raw(CHUNKED + b"zzzz\r\n")), "protocol_error", "chunk"),
+    "long-chunk-size": (
+        page("/chunk2", pages.raw(CHUNKED + b"1" * 40 + b"\r\n")),
+        "protocol_error",
+        "chunk",
+    ),
+    "bad-chunk-end": (page("/chunk3", pages.raw(CHUNKED + b"1\r\nabcd")), "protocol_error", "chunk"),
+    "chunks-cut-short": (
+        page("/chunk4", pages.raw(CHUNKED + b"5\r\nab")),
+        "transfer_truncated",
+        "announced length",
+    ),
     "announced-too-large": (page("/large", pages.announced_only(10**8)), "too_large", "1000000"),
     "endless": (page("/endless", pages.endless_chunks), "too_large", "1000000"),
     "huge-header": (

@@ -7,7 +7,7 @@ import pytest
 
 import pages
 import pictures
-from runner import codes, manifest_lines, wait_until
+from runner import codes, manifest, manifest_lines, wait_until
 
 
 def gated(faults, gate, hosts=("127.0.0.1",), count=12):
@@ -99,7 +99,8 @@ def test_max_bytes(edgefetch, faults, out, page):
     body = pictures.png()
     url = faults.add("/a.png", page(body))
     assert edgefetch("--max-bytes", len(body) - 1, url).code == 1
-    assert codes(out)[url] == "too_large"
+    error = manifest(out)[url]["error"]
+    assert error["code"] == "too_large" and "--max-bytes" in error["message"]
     assert edgefetch("--max-bytes", len(body), url).code == 0
 
 
@@ -140,7 +141,8 @@ def test_body_above_max_memory(edgefetch, faults, out):
     """Goal: a body that can never be held is an error, not a run that waits for ever."""
     url = faults.add("/a.png", pages.good(pictures.png(280, 280)))
     assert edgefetch("--max-memory", "100K", url).code == 1
-    assert codes(out)[url] == "too_large"
+    error = manifest(out)[url]["error"]
+    assert error["code"] == "too_large" and "--max-memory" in error["message"]
 
 
 def test_more_workers_than_pictures(edgefetch, faults):

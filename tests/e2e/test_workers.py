@@ -2,6 +2,7 @@
 """Workers that die or hang cost the picture they had in hand, and nothing else."""
 
 import contextlib
+import resource
 import signal
 import threading
 
@@ -153,3 +154,25 @@ def test_forkserver_killed(run_at_a_gate, out):
     assert result.code == 4, result
     assert set(codes(out)) == set(run.urls)
     assert sum(result.sums.values()) == 6 and result.sums["ok"] == 0
+
+
+def test_no_worker_can_be_started(run_at_a_gate):
+    """Goal: while the fork server cannot fork, the worker that is left does all the work."""
+    run = run_at_a_gate(2)
+    (server,) = named(run.background, "ef-forkserver")
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (3, 3))
+    run.workers()[0].signal(signal.SIGKILL)
+    wait_until(lambda: "cannot be started" in run.background.err, "it has been tried")
+    result = run.finish()
+    assert result.code == 0, result
+    assert result.sums == {"ok": 6, "failed": 0, "skipped": 0, "cancelled": 0}
+
+
+def test_forkserver_stopped(run_at_a_gate):
+    """Goal: a fork server that is stopped does not keep the run from ending, and is gone then, with
+    the workers."""
+    run = run_at_a_gate(2)
+    family = processes_of(run.background)
+    named(run.background, "ef-forkserver")[0].signal(signal.SIGSTOP)
+    assert run.finish().sums == {"ok": 6, "failed": 0, "skipped": 0, "cancelled": 0}
+    wait_until(lambda: not any(p.alive() for p in family), "every process has ended")
