@@ -312,7 +312,7 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
                                      on_fetched, engine);
     else
         engine->fetch = fetch_open(loop, &engine->settings, slots, on_fetched, engine);
-    engine->pool = pool_open(loop, forkserver, options, &pool, engine);
+    engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
     if (engine->observer->json >= 0)
         engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);

@@ -39,6 +39,7 @@ struct pool {
     uv_loop_t *loop;
     struct forkserver *forkserver;
     const struct run_options *options;
+    struct pool_waits waits;
     struct pool_callbacks callbacks;
     void *context;
     struct worker *workers;
@@ -51,6 +52,9 @@ struct pool {
     bool broken, closing;
     size_t handles; // open ones; the pool is freed with the last
 };
+
+const struct pool_waits pool_waits = {WAIT_WORKER_START_MS, WAIT_RESPAWN_MS, WAIT_RESPAWN_MOST_MS,
+                                      WAIT_WITHOUT_WORKERS_MS};
 
 // Table of contents: starting and replacing; what workers say; deadlines; the fork server's
 // reports; the pool's own life.
@@ -79,7 +83,7 @@ static uint64_t timeout_ms(const struct pool *pool)
 static uint64_t start_ms(const struct pool *pool)
 {
     const uint64_t ms = timeout_ms(pool);
-    return ms > WAIT_WORKER_START_MS ? ms : WAIT_WORKER_START_MS;
+    return ms > pool->waits.start ? ms : pool->waits.start;
 }
 
 static void spawn(struct worker *worker)
@@ -114,7 +118,7 @@ static void start_failed(struct pool *pool, const char *why)
         log_warning("a worker process cannot be started: %s; trying again", why);
     pool->failed_starts++;
     if (pool->failed_starts >= LIMIT_SPAWN_FAILURES &&
-        clock_us() - pool->lived_us >= WAIT_WITHOUT_WORKERS_MS * 1000)
+        clock_us() - pool->lived_us >= (int64_t)pool->waits.without_workers * 1000)
         become_broken(pool, why);
 }
 
@@ -122,17 +126,17 @@ static void start_failed(struct pool *pool, const char *why)
 static void respawn(struct worker *worker)
 {
     struct pool *pool = worker->pool;
-    uint64_t wait = WAIT_RESPAWN_MS;
+    uint64_t wait = pool->waits.respawn;
     CHECK(worker->state == WORKER_ABSENT);
     if (pool->failed_starts == 0) {
         spawn(worker);
         return;
     }
-    for (unsigned i = 1; i < pool->failed_starts && wait < WAIT_RESPAWN_MOST_MS; i++)
+    for (unsigned i = 1; i < pool->failed_starts && wait < pool->waits.respawn_most; i++)
         wait *= 2;
     if (!pool->broken && !pool->closing)
         uv_timer_start(&worker->deadline, on_deadline,
-                       wait < WAIT_RESPAWN_MOST_MS ? wait : WAIT_RESPAWN_MOST_MS, 0);
+                       wait < pool->waits.respawn_most ? wait : pool->waits.respawn_most, 0);
 }
 
 // The socket is closed in the close callback, when libuv has let go of it; then the place is free.
@@ -451,8 +455,8 @@ static void on_report(uv_timer_t *timer)
 // ---- the pool's own life ----
 
 struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
-                       const struct run_options *options, const struct pool_callbacks *callbacks,
-                       void *context)
+                       const struct run_options *options, const struct pool_waits *waits,
+                       const struct pool_callbacks *callbacks, void *context)
 {
     struct pool *pool = calloc(1, sizeof *pool);
     struct worker *workers = calloc(options->workers, sizeof *workers);
@@ -465,6 +469,7 @@ struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
     pool->loop = loop;
     pool->forkserver = forkserver;
     pool->options = options;
+    pool->waits = *waits;
     pool->callbacks = *callbacks;
     pool->context = context;
     pool->workers = workers;

@@ -23,11 +23,22 @@ struct pool_callbacks {
     void (*broken)(void *context);
 };
 
+// How long the pool waits, in milliseconds.
+struct pool_waits {
+    unsigned start;           // for a worker to be ready, when options->worker_timeout is shorter
+    unsigned respawn;         // behind the first start that fails; then doubled
+    unsigned respawn_most;    // and at most this
+    unsigned without_workers; // with no worker alive, before the pool is broken
+};
+
+// The waits of base/limits.h; tests bring shorter ones.
+extern const struct pool_waits pool_waits;
+
 // Starts options->workers workers. The fork server stays the caller's and must outlive the pool.
 // NULL when out of memory.
 struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
-                       const struct run_options *options, const struct pool_callbacks *callbacks,
-                       void *context);
+                       const struct run_options *options, const struct pool_waits *waits,
+                       const struct pool_callbacks *callbacks, void *context);
 
 // Gives a job with a sealed body to an idle worker.
 enum stage_answer pool_submit(struct pool *pool, struct job *job);

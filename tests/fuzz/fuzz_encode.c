@@ -17,21 +17,28 @@ struct task {
     struct fuzz_bytes file;
 };
 
+static size_t row_size(const struct task *task)
+{
+    return (size_t)task->settings.width * task->settings.channels;
+}
+
 static struct task choose(struct fuzz_input *input)
 {
     struct task task = {.format = (enum ef_format)(fuzz_byte(input) % EF_FORMAT_COUNT)};
-    task.settings.two_valued = fuzz_byte(input) % 2 == 0;
+    const unsigned kind = fuzz_byte(input);
+    task.settings.two_valued = kind % 2 == 0;
+    task.settings.channels = kind % 6 == 1 ? 3 : 1;
     task.settings.quality = fuzz_between(input, 1, 100);
     task.settings.compression = fuzz_between(input, 0, 9);
     task.file.refused = fuzz_byte(input) % 8 == 7 ? 1 + fuzz_word(input) : 0;
     task.settings.width = 1 + fuzz_byte(input) % WIDEST;
-    task.settings.height = (uint32_t)(input->size / task.settings.width);
+    task.settings.height = (uint32_t)(input->size / row_size(&task));
     return task;
 }
 
 static size_t map_size(const struct task *task)
 {
-    return (size_t)task->settings.width * task->settings.height;
+    return row_size(task) * task->settings.height;
 }
 
 static void make_map(struct task *task, struct fuzz_input *input)
@@ -47,7 +54,7 @@ static enum ef_status write_rows(const struct task *task, struct sink *sink)
     struct fuzz_input rows = {task->map, map_size(task)};
     enum ef_status status = EF_OK;
     for (uint32_t y = 0; y < task->settings.height && status == EF_OK; y++) {
-        uint8_t *const row = fuzz_block(&rows, task->settings.width);
+        uint8_t *const row = fuzz_block(&rows, row_size(task));
         status = sink->write(sink, row);
         free(row);
     }
@@ -72,10 +79,10 @@ static void check_rows(const struct task *task, struct source *source)
     uint8_t *const rgb = fuzz_alloc(3 * width);
     for (uint32_t y = 0; y < task->settings.height; y++) {
         CHECK(source->read(source, rgb, NULL, NULL) == EF_OK);
-        const uint8_t *const expected = task->map + y * width;
-        for (size_t x = 0; task->format != EF_FORMAT_JPG && x < width; x++)
-            CHECK(rgb[3 * x] == expected[x] && rgb[3 * x + 1] == expected[x] &&
-                  rgb[3 * x + 2] == expected[x]);
+        const uint8_t *const expected = task->map + y * row_size(task);
+        const unsigned channels = task->settings.channels;
+        for (size_t i = 0; task->format != EF_FORMAT_JPG && i < 3 * width; i++)
+            CHECK(rgb[i] == expected[channels == 3 ? i : i / 3]);
     }
     free(rgb);
 }

@@ -176,6 +176,9 @@ static void on_broken(UNUSED void *context)
     scene.broken++;
 }
 
+// A tenth of what users have.
+static const struct pool_waits waits = {1000, 1, 100, 300};
+
 static const struct pool_callbacks callbacks = {on_processed, on_idle, on_broken};
 
 // Fork servers come before the first loop, as in the program: libuv's own fork handler would close
@@ -215,7 +218,7 @@ static void open_scene(unsigned workers, double timeout)
     assert_true(servers_used < SCENES);
     scene.forkserver = servers[servers_used++];
     assert_int_equal(uv_loop_init(&scene.loop), 0);
-    scene.pool = pool_open(&scene.loop, scene.forkserver, &scene.options, &callbacks, NULL);
+    scene.pool = pool_open(&scene.loop, scene.forkserver, &scene.options, &waits, &callbacks, NULL);
     assert_non_null(scene.pool);
     alarm(20); // ends the program instead of waiting for ever
 }
@@ -417,7 +420,7 @@ TEST(some_bad_starts)
 TEST(hanging_start)
 {
     *nature = (struct nature){.bad_starts = 1, .bad_start = 'h'};
-    open_scene(1, 0.4); // WAIT_WORKER_START_MS rules
+    open_scene(1, 0.4); // waits.start rules
     queue('o');
     run_until_finished(1);
     assert_int_equal(scene.done[0]->status, EF_OK);
@@ -458,7 +461,7 @@ TEST(no_replacement)
     allow_descriptors(3);
     kill(nature->worker, SIGKILL);
     run_until_died(nature->worker);
-    const int64_t end = clock_us() + (WAIT_WITHOUT_WORKERS_MS + 2 * WAIT_RESPAWN_MOST_MS) * 1000;
+    const int64_t end = clock_us() + (waits.without_workers + 2 * waits.respawn_most) * 1000;
     for (unsigned count = 1; count <= 20 || clock_us() < end; count++) {
         if (count <= 20)
             queue('o');
@@ -481,7 +484,7 @@ TEST(no_worker_for_a_moment)
     allow_descriptors(3);
     kill(nature->worker, SIGKILL);
     run_until_died(nature->worker);
-    const int64_t end = clock_us() + WAIT_WITHOUT_WORKERS_MS * 1000 / 3;
+    const int64_t end = clock_us() + waits.without_workers * 1000 / 3;
     queue('o');
     feed();
     while (clock_us() < end) {
