@@ -49,6 +49,7 @@
 
 // Outputs.
 #define LIMIT_MANIFEST_LINE_BYTES MIB(1) // a longer line is not ours
+#define LIMIT_COPY_BUFFER_BYTES KIB(64)  // between a worker's output and its file
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message
 #define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v

@@ -11,6 +11,35 @@ void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES])
         abort(); // only when libcrypto itself is broken; a wrong digest would be worse
 }
 
+// libcrypto's own context under a name of ours.
+static EVP_MD_CTX *context_of(struct digest *digest)
+{
+    return (EVP_MD_CTX *)digest;
+}
+
+struct digest *digest_new(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        EVP_MD_CTX_free(context);
+        context = NULL;
+    }
+    return (struct digest *)context;
+}
+
+void digest_update(struct digest *digest, const void *data, size_t size)
+{
+    if (EVP_DigestUpdate(context_of(digest), data, size) != 1)
+        abort(); // as above
+}
+
+void digest_finish(struct digest *digest, uint8_t out[DIGEST_BYTES])
+{
+    if (EVP_DigestFinal_ex(context_of(digest), out, NULL) != 1)
+        abort();
+    EVP_MD_CTX_free(context_of(digest));
+}
+
 void digest_hex(const uint8_t *digest, size_t bytes, char *out)
 {
     static const char digits[] = "0123456789abcdef";

@@ -11,6 +11,13 @@
 
 void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES]);
 
+// The same over bytes that come in parts: from digest_new(), which is NULL when out of memory, to
+// digest_finish(), which also frees.
+struct digest;
+struct digest *digest_new(void);
+void digest_update(struct digest *digest, const void *data, size_t size);
+void digest_finish(struct digest *digest, uint8_t out[DIGEST_BYTES]);
+
 // The first `bytes` bytes of a digest as lower-case hexadecimal, terminated.
 void digest_hex(const uint8_t *digest, size_t bytes, char *out);
 

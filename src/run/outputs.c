@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -166,8 +165,40 @@ static int write_all(int descriptor, const uint8_t *data, size_t size)
     return 0;
 }
 
-static int write_and_rename(struct outputs *outputs, const void *data, size_t size,
-                            const char *path)
+// Copies a memory file, `bytes` long, and hashes it on the way. It goes through a small buffer
+// rather than a mapping, so that what a large map takes is not taken twice.
+static int copy_and_hash(int memory, uint64_t bytes, int file, struct digest *digest)
+{
+    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
+    for (uint64_t done = 0; done < bytes;) {
+        const ssize_t size = pread(memory, buffer, sizeof buffer, (off_t)done);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0) {
+            errno = size < 0 ? errno : EIO;
+            return -1;
+        }
+        if (write_all(file, buffer, (size_t)size) != 0)
+            return -1;
+        digest_update(digest, buffer, (size_t)size);
+        done += (uint64_t)size;
+    }
+    return 0;
+}
+
+// Network file systems report a full disk only when a file is closed. Keeps the errno of what
+// failed before.
+static int close_written(int file, int failed)
+{
+    const int error = errno;
+    if (close(file) != 0 && failed == 0)
+        return -1;
+    errno = error;
+    return failed;
+}
+
+static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes, const char *path,
+                            struct digest *digest)
 {
     char temporary[24];
     snprintf(temporary, sizeof temporary, "%llu",
@@ -176,42 +207,34 @@ static int write_and_rename(struct outputs *outputs, const void *data, size_t si
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
         return -1;
-    int failed = write_all(file, data, size);
-    int error = errno;
-    if (close(file) != 0 && failed == 0) { // network file systems report a full disk here
-        failed = -1;
-        error = errno;
-    }
-    if (failed == 0 && renameat(outputs->partial, temporary, outputs->directory, path) != 0) {
-        failed = -1;
-        error = errno;
-    }
-    if (failed != 0)
-        unlinkat(outputs->partial, temporary, 0);
+    if (close_written(file, copy_and_hash(memory, bytes, file, digest)) == 0 &&
+        renameat(outputs->partial, temporary, outputs->directory, path) == 0)
+        return 0;
+    const int error = errno;
+    unlinkat(outputs->partial, temporary, 0);
     errno = error;
-    return failed;
+    return -1;
 }
 
 // Writes a sealed memory file to `folder`/NAME.EXT. -1 with errno.
 static int write_output(struct outputs *outputs, int memory, uint64_t bytes, const char *folder,
                         const char *name, const char *extension, struct job_file *file)
 {
-    uint8_t digest[DIGEST_BYTES];
+    uint8_t sha256[DIGEST_BYTES];
     if (asprintf(&file->path, "%s/%s.%s", folder, name, extension) < 0) {
         file->path = NULL;
         errno = ENOMEM;
         return -1;
     }
-    void *data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, memory, 0);
-    if (data == MAP_FAILED)
+    struct digest *digest = digest_new();
+    if (digest == NULL) {
+        errno = ENOMEM;
         return -1;
-    digest_sha256(data, bytes, digest);
-    const int failed = write_and_rename(outputs, data, bytes, file->path);
-    const int error = errno;
-    munmap(data, bytes);
-    errno = error;
+    }
+    const int failed = write_and_rename(outputs, memory, bytes, file->path, digest);
+    digest_finish(digest, sha256);
     file->bytes = bytes;
-    digest_hex(digest, DIGEST_BYTES, file->sha256);
+    digest_hex(sha256, DIGEST_BYTES, file->sha256);
     return failed;
 }
 
