@@ -46,6 +46,7 @@ struct engine {
 
 static void on_closer(uv_timer_t *timer);
 static void give_up(struct engine *engine);
+static void give_up_soon(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
 
@@ -106,7 +107,11 @@ static void stage_record(void *context, const struct job *job)
 {
     struct engine *engine = context;
     char *line = manifest_line(job, engine->options);
-    if (line != NULL) {
+    if (line == NULL) {
+        if (!engine->surroundings)
+            log_error("no memory left for %s; stopping", MANIFEST_NAME);
+        give_up_soon(engine);
+    } else {
         lines_append(engine->manifest_lines, line);
         if (engine->json_lines != NULL)
             lines_append(engine->json_lines, line);
@@ -137,6 +142,11 @@ static bool stage_may_read(void *context)
     return !manifest_behind && !json_behind;
 }
 
+static void stage_failed(void *context)
+{
+    give_up_soon(context);
+}
+
 static void stage_ended(void *context)
 {
     struct engine *engine = context;
@@ -153,6 +163,7 @@ static const struct stages stages = {
     .record = stage_record,
     .skipped = stage_skipped,
     .may_read = stage_may_read,
+    .failed = stage_failed,
     .ended = stage_ended,
 };
 
@@ -225,8 +236,13 @@ static void on_stopper(uv_timer_t *timer)
 // turn.
 static void give_up(struct engine *engine)
 {
-    engine->surroundings = true;
     pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up_soon(engine);
+}
+
+static void give_up_soon(struct engine *engine)
+{
+    engine->surroundings = true;
     if (!uv_is_closing((uv_handle_t *)&engine->stopper))
         uv_timer_start(&engine->stopper, on_stopper, 0, 0);
 }

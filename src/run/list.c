@@ -172,8 +172,11 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
         if (source->path != NULL) {
             list->current++;
             *entry = (struct list_entry){.status = EF_OK};
-            if (!url_from_path(source->path, &entry->url))
+            if (!url_from_path(source->path, &entry->url)) {
+                log_error("no memory left for the list");
+                list->failed = true;
                 return URLS_END;
+            }
             return URLS_ENTRY;
         }
         if (source->url != NULL) {

@@ -76,6 +76,7 @@ static void out_of_memory(struct pipeline *pipeline)
     log_error("no memory left for the list; stopping");
     pipeline->list_ended = true;
     pipeline_stop(pipeline, PIPELINE_FAILED);
+    pipeline->stages->failed(pipeline->context);
 }
 
 // A URL that is met for the first time and is not done yet.

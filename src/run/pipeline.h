@@ -53,6 +53,10 @@ struct stages {
     // False while the manifest is so far behind that nothing new should be read.
     bool (*may_read)(void *context);
 
+    // There is no memory to go on with: the run is PIPELINE_FAILED, and the stages must give up
+    // their jobs, each as cancelled, once this has returned.
+    void (*failed)(void *context);
+
     // Everything is finished. Called once.
     void (*ended)(void *context);
 };
