@@ -379,8 +379,10 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                             struct run_result *result)
 {
     const struct run_options *options = engine->options;
-    const struct descriptor_plan plan = descriptors_plan(options->limit, options->workers);
+    struct descriptor_plan plan;
     int status = -1;
+    if (!descriptors_plan(options, &plan))
+        return -1;
     pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &stages, engine);
     engine->manifest = manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
     if (engine->manifest >= 0) {

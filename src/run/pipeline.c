@@ -8,6 +8,12 @@
 
 static void pump(struct pipeline *pipeline);
 
+uint64_t pipeline_most_commits(const struct run_options *options)
+{
+    enum { LEAST = 4 }; // as many as libuv has threads
+    return options->workers < LEAST ? LEAST : options->workers;
+}
+
 void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
                    uint64_t bodies, const struct stages *stages, void *context)
 {
@@ -19,7 +25,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .stages = stages,
         .context = context,
         .transfers = {.limit = transfers},
-        .commits = {.limit = options->workers < 4 ? 4 : options->workers},
+        .commits = {.limit = pipeline_most_commits(options)},
         .hosts = {.per_host = per_host < transfers ? per_host : transfers,
                   .per_local_host = options->per_host != 0 && options->per_host < transfers
                                         ? options->per_host

@@ -88,6 +88,9 @@ struct pipeline {
     bool released; // bytes, since transfers were last let go on
 };
 
+// How many jobs are at most on their way from a worker to the disk.
+uint64_t pipeline_most_commits(const struct run_options *options);
+
 // `transfers` at once and `bodies` held at once are decided from the options and from how many
 // descriptors there are.
 void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
