@@ -49,8 +49,12 @@ static int run(const struct cli *cli, const struct cli_program *program)
     const int begun = engine_async_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
     forkserver_stop(forkserver);
+    if (begun != 0 && interrupt_count() > 0) {
+        log_info("stopped before anything was begun");
+        return EXIT_INTERRUPTED;
+    }
     if (begun != 0)
-        return interrupt_count() > 0 ? EXIT_INTERRUPTED : EXIT_SURROUNDINGS;
+        return EXIT_SURROUNDINGS;
     if (!cli->quiet) {
         summary_print(cli->json ? stderr : stdout, &result);
         if (fflush(stdout) != 0) {
