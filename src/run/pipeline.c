@@ -176,15 +176,8 @@ static void resume_downloads(struct pipeline *pipeline)
 // Starts what both semaphores and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
-    while (pipeline->hosts.ready_first != NULL) {
-        if (!semaphore_try_acquire(&pipeline->transfers, 1))
-            return;
-        struct budget_share share = {0};
-        if (!budget_begin(&pipeline->budget, &share)) {
-            semaphore_release(&pipeline->transfers, 1);
-            return;
-        }
-        budget_release(&pipeline->budget, &share); // it was a question; the job's own share follows
+    while (pipeline->hosts.ready_first != NULL && budget_could_begin(&pipeline->budget) &&
+           semaphore_try_acquire(&pipeline->transfers, 1)) {
         struct job *job = hosts_take(&pipeline->hosts);
         CHECK(budget_begin(&pipeline->budget, &job->body.share));
         start_download(pipeline, job);
@@ -334,8 +327,10 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     if (how <= pipeline->stop)
         return;
     pipeline->stop = how;
-    for (struct job *job; (job = hosts_drain(&pipeline->hosts)) != NULL;)
+    for (struct job *job = hosts_drain(&pipeline->hosts), *next; job != NULL; job = next) {
+        next = job->next;
         cancel(pipeline, job);
+    }
     if (how >= PIPELINE_FAILED)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
             cancel(pipeline, job);
