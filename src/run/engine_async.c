@@ -212,13 +212,13 @@ static void on_json_failed(void *context, int error)
 
 static void finish_what_is_in_hand(struct engine *engine)
 {
-    list_stop(engine->list, false);
+    list_stop_waiting(engine->list);
     pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
 }
 
 static void stop_at_once(struct engine *engine)
 {
-    list_stop(engine->list, true);
+    list_stop(engine->list);
     pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
     if (engine->loader != NULL)
         loader_abort(engine->loader);
