@@ -56,10 +56,11 @@
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
 // Waiting, in milliseconds.
-#define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped
-#define WAIT_WORKER_START_MS 10000   // for a worker to be ready, when --worker-timeout is shorter
-#define WAIT_RESPAWN_MS 10           // behind the first start that fails; then doubled
-#define WAIT_RESPAWN_MOST_MS 1000    // and at most this
+#define WAIT_MESSAGE_MS 100        // for a standard error that nobody reads, before it is dropped
+#define WAIT_LOCK_MS 20            // before a manifest that another run is beginning is tried again
+#define WAIT_WORKER_START_MS 10000 // for a worker to be ready, when --worker-timeout is shorter
+#define WAIT_RESPAWN_MS 10         // behind the first start that fails; then doubled
+#define WAIT_RESPAWN_MOST_MS 1000  // and at most this
 #define WAIT_WITHOUT_WORKERS_MS 3000 // with no worker alive, before the run gives up
 #define WAIT_FORKSERVER_GRACE_MS 200 // for busy workers once main has gone
 #define WAIT_FORKSERVER_STOP_MS 2000 // for the fork server to leave, before it is killed

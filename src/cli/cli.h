@@ -14,7 +14,7 @@ enum command {
     COMMAND_EDGES = 1 << 3,
 };
 
-enum progress { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_NONE };
+enum progress { PROGRESS_LINES, PROGRESS_NONE };
 
 struct cli {
     enum command command;

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "origin/origin.h"
+#include "run/descriptors.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -48,8 +49,12 @@ static int run(const struct cli *cli, const struct cli_program *program)
     const int begun = engine_async_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
     forkserver_stop(forkserver);
+    if (begun != 0 && interrupt_count() > 0) {
+        log_info("stopped before anything was begun");
+        return EXIT_INTERRUPTED;
+    }
     if (begun != 0)
-        return interrupt_count() > 0 ? EXIT_INTERRUPTED : EXIT_SURROUNDINGS;
+        return EXIT_SURROUNDINGS;
     if (!cli->quiet) {
         summary_print(cli->json ? stderr : stdout, &result);
         if (fflush(stdout) != 0) {
@@ -62,6 +67,7 @@ static int run(const struct cli *cli, const struct cli_program *program)
 
 static int command_run(struct cli *cli, const struct cli_program *program)
 {
+    descriptors_raise();
     if (lists_open(cli->arguments, cli->argument_count, &cli->run) != 0)
         return EXIT_USAGE;
     const int code = run(cli, program);
@@ -71,6 +77,7 @@ static int command_run(struct cli *cli, const struct cli_program *program)
 
 static int command_edges(struct cli *cli, const struct cli_program *program)
 {
+    descriptors_raise();
     if (pictures_find(cli->arguments, cli->argument_count, &cli->run) != 0)
         return EXIT_USAGE;
     cli->run.local = true;
@@ -106,6 +113,7 @@ static int run_on_origin(struct cli *cli, const struct cli_program *program, str
 
 static int command_demo(struct cli *cli, const struct cli_program *program)
 {
+    descriptors_raise();
     struct samples samples;
     struct origin_report report = {0};
     if (cli->argument_count > 0) {

@@ -149,14 +149,10 @@ static bool parse_name(void *target, const char *value, char *why, size_t size)
 
 static bool parse_progress(void *target, const char *value, char *why, size_t size)
 {
-    static const char *const names[] = {"auto", "plain", "none"};
+    const bool none = strcmp(value, "none") == 0;
     snprintf(why, size, "must be auto, plain or none");
-    for (int i = 0; i < 3; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *(enum progress *)target = (enum progress)i;
-            return true;
-        }
-    return false;
+    *(enum progress *)target = none ? PROGRESS_NONE : PROGRESS_LINES;
+    return none || strcmp(value, "auto") == 0 || strcmp(value, "plain") == 0;
 }
 
 static bool parse_sandbox(void *target, const char *value, char *why, size_t size)

@@ -28,10 +28,15 @@ static bool has_room(const struct budget *budget, bool is_oldest, uint64_t more)
     return unused >= kept_free && more <= unused - kept_free;
 }
 
+bool budget_could_begin(const struct budget *budget)
+{
+    return has_room(budget, budget->oldest == NULL, budget->floor);
+}
+
 bool budget_begin(struct budget *budget, struct budget_share *share)
 {
     CHECK(!share->growing && share->charged == 0);
-    if (!has_room(budget, budget->oldest == NULL, budget->floor))
+    if (!budget_could_begin(budget))
         return false;
     CHECK(semaphore_try_acquire(&budget->bytes, budget->floor));
     *share =

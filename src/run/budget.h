@@ -41,6 +41,9 @@ void budget_init(struct budget *budget, uint64_t limit, uint64_t largest, uint64
 // The option that a body above `max_bytes` has met: the one for a body, or the budget's own.
 const char *budget_limiting_option(const struct budget *budget, uint64_t max_bytes);
 
+// True when there is room for another body now.
+bool budget_could_begin(const struct budget *budget);
+
 // Lets a body begin. False when there is no room now.
 bool budget_begin(struct budget *budget, struct budget_share *share);
 

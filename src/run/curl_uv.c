@@ -12,7 +12,7 @@ struct curl_uv {
     uv_loop_t *loop;
     CURLM *multi;
     uv_timer_t timer;
-    curl_uv_done *done;
+    struct curl_uv_callbacks callbacks;
     void *context;
 };
 
@@ -33,7 +33,7 @@ static void take_finished(struct curl_uv *curl_uv)
         CURL *easy = message->easy_handle; // `message` is gone after the removal
         const CURLcode result = message->data.result;
         curl_multi_remove_handle(curl_uv->multi, easy);
-        curl_uv->done(curl_uv->context, easy, result);
+        curl_uv->callbacks.done(curl_uv->context, easy, result);
     }
 }
 
@@ -98,7 +98,6 @@ static int set_socket(CURL *easy, curl_socket_t socket, int what, void *context,
 {
     struct curl_uv *curl_uv = context;
     struct watch *watch = assigned;
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (watch != NULL) {
             curl_multi_assign(curl_uv->multi, socket, NULL);
@@ -109,14 +108,16 @@ static int set_socket(CURL *easy, curl_socket_t socket, int what, void *context,
     }
     if (watch == NULL)
         watch = new_watch(curl_uv, socket);
-    if (watch == NULL)
-        return -1; // libcurl fails the transfers on this socket
     const int events =
         (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-    return uv_poll_start(&watch->poll, events, on_socket_event) == 0 ? 0 : -1;
+    // To return -1 would be the end of the multi handle and of all its transfers.
+    if (watch == NULL || uv_poll_start(&watch->poll, events, on_socket_event) != 0)
+        curl_uv->callbacks.unwatched(curl_uv->context, easy);
+    return 0;
 }
 
-struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections, curl_uv_done *done, void *context)
+struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections,
+                             const struct curl_uv_callbacks *callbacks, void *context)
 {
     struct curl_uv *curl_uv = calloc(1, sizeof *curl_uv);
     CURLM *multi = curl_multi_init();
@@ -125,7 +126,8 @@ struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections, curl_uv_done *do
         curl_multi_cleanup(multi);
         return NULL;
     }
-    *curl_uv = (struct curl_uv){.loop = loop, .multi = multi, .done = done, .context = context};
+    *curl_uv =
+        (struct curl_uv){.loop = loop, .multi = multi, .callbacks = *callbacks, .context = context};
     uv_timer_init(loop, &curl_uv->timer);
     curl_uv->timer.data = curl_uv;
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);

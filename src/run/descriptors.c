@@ -3,46 +3,69 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "run/pipeline.h"
 
+#include <dirent.h>
 #include <sys/resource.h>
 
 enum {
-    FOR_THE_PROCESS = 64, // standard streams, loop, lists, directories, manifest, resolver
-    PER_WORKER = 2,       // its socket, and an output in its hands
-    PER_TRANSFER = 3,     // its socket, an idle connection kept for reuse, its body
-    LEAST = 256,          // what we go on with, whatever the system says
+    FOR_THE_LOOP = 16,   // libuv's and libcurl's own; directories, manifest
+    FOR_THE_THREADS = 8, // libuv's: files that they read or write
+    PER_TRANSFER = 3,    // its connection, and while that is made what the resolver opens
+    PER_BODIES = 2,      // of a transfer: the one that comes and one that waits for a worker
 };
 
-static uint64_t raise_limit(void)
+void descriptors_raise(void)
 {
     struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return LEAST;
-    if (files.rlim_cur < files.rlim_max) {
-        const struct rlimit raised = {files.rlim_max, files.rlim_max};
-        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-            files = raised;
-    }
-    return files.rlim_cur < LEAST ? LEAST : files.rlim_cur;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files); // what cannot be raised is planned with as it is
 }
 
-struct descriptor_plan descriptors_plan(unsigned limit, unsigned workers)
+// Standard streams, lists, the fork server's socket, and what a parent has left open.
+static uint64_t count_open(const struct run_options *options)
 {
-    const uint64_t all = raise_limit();
-    const uint64_t taken = FOR_THE_PROCESS + (uint64_t)PER_WORKER * workers;
-    const uint64_t rest = all > taken + LEAST / 4 ? all - taken : LEAST / 4;
-    // One transfer in PER_TRANSFER + 1 descriptors leaves as many bodies waiting as there are
-    // transfers.
-    const uint64_t most =
-        rest / (PER_TRANSFER + 1) < LIMIT_TRANSFERS ? rest / (PER_TRANSFER + 1) : LIMIT_TRANSFERS;
-    struct descriptor_plan plan = {.transfers = limit == 0 || limit > most ? most : limit};
-    if (limit > most)
+    DIR *listing = opendir("/proc/self/fd");
+    uint64_t count = 0;
+    if (listing == NULL)
+        return FOR_THE_LOOP + options->list_count;
+    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
+        count += entry->d_name[0] != '.';
+    closedir(listing);
+    return count;
+}
+
+// All but transfers and bodies: each worker has a socket, and each job from a worker to the disk a
+// file for every map.
+static uint64_t count_needed(const struct run_options *options)
+{
+    return count_open(options) + FOR_THE_LOOP + FOR_THE_THREADS + options->workers +
+           pipeline_most_commits(options) * options->picture.detector_count;
+}
+
+bool descriptors_plan(const struct run_options *options, struct descriptor_plan *plan)
+{
+    struct rlimit files = {0};
+    const uint64_t each = PER_TRANSFER + PER_BODIES;
+    const uint64_t needed = count_needed(options);
+    getrlimit(RLIMIT_NOFILE, &files);
+    const uint64_t rest = files.rlim_cur > needed ? files.rlim_cur - needed : 0;
+    if (rest < each) {
+        log_error("%llu open files are allowed, and the run needs at least %llu; raise the limit "
+                  "(ulimit -n) or use fewer --workers",
+                  (unsigned long long)files.rlim_cur, (unsigned long long)(needed + each));
+        return false;
+    }
+    const uint64_t most = rest / each < LIMIT_TRANSFERS ? rest / each : LIMIT_TRANSFERS;
+    plan->transfers = options->limit == 0 || options->limit > most ? most : options->limit;
+    if (options->limit > most)
         log_warning("--limit %u needs more than the %llu open files there may be: %llu downloads "
-                    "at "
-                    "a time",
-                    limit, (unsigned long long)all, (unsigned long long)most);
-    plan.bodies = rest - 2 * plan.transfers;
-    if (plan.bodies > LIMIT_HELD_BODIES)
-        plan.bodies = LIMIT_HELD_BODIES;
-    return plan;
+                    "at a time",
+                    options->limit, (unsigned long long)files.rlim_cur, (unsigned long long)most);
+    plan->bodies = rest - PER_TRANSFER * plan->transfers;
+    if (plan->bodies > LIMIT_HELD_BODIES)
+        plan->bodies = LIMIT_HELD_BODIES;
+    return true;
 }

@@ -3,15 +3,18 @@
 #ifndef RUN_DESCRIPTORS_H
 #define RUN_DESCRIPTORS_H
 
-#include <stdint.h>
+#include "run/options.h"
 
 struct descriptor_plan {
     uint64_t transfers; // at once
     uint64_t bodies;    // held at once, with those in flight
 };
 
-// Raises the soft limit on open files to the hard one and divides what there is. `limit` is --limit
-// (0: as many as possible); it is lowered, with a warning, when there are too few descriptors.
-struct descriptor_plan descriptors_plan(unsigned limit, unsigned workers);
+// Raises the soft limit on open files to the hard one. Before anything is opened: lists are many.
+void descriptors_raise(void);
+
+// Divides what is left of the limit. options->limit is lowered, with a warning, when there are too
+// few descriptors for it. False after a message when there are too few for any run.
+bool descriptors_plan(const struct run_options *options, struct descriptor_plan *plan);
 
 #endif

@@ -46,6 +46,7 @@ struct engine {
 
 static void on_closer(uv_timer_t *timer);
 static void give_up(struct engine *engine);
+static void give_up_soon(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
 
@@ -106,7 +107,11 @@ static void stage_record(void *context, const struct job *job)
 {
     struct engine *engine = context;
     char *line = manifest_line(job, engine->options);
-    if (line != NULL) {
+    if (line == NULL) {
+        if (!engine->surroundings)
+            log_error("no memory left for %s; stopping", MANIFEST_NAME);
+        give_up_soon(engine);
+    } else {
         lines_append(engine->manifest_lines, line);
         if (engine->json_lines != NULL)
             lines_append(engine->json_lines, line);
@@ -137,6 +142,11 @@ static bool stage_may_read(void *context)
     return !manifest_behind && !json_behind;
 }
 
+static void stage_failed(void *context)
+{
+    give_up_soon(context);
+}
+
 static void stage_ended(void *context)
 {
     struct engine *engine = context;
@@ -153,6 +163,7 @@ static const struct stages stages = {
     .record = stage_record,
     .skipped = stage_skipped,
     .may_read = stage_may_read,
+    .failed = stage_failed,
     .ended = stage_ended,
 };
 
@@ -201,13 +212,13 @@ static void on_json_failed(void *context, int error)
 
 static void finish_what_is_in_hand(struct engine *engine)
 {
-    list_stop(engine->list, false);
+    list_stop_waiting(engine->list);
     pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
 }
 
 static void stop_at_once(struct engine *engine)
 {
-    list_stop(engine->list, true);
+    list_stop(engine->list);
     pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
     if (engine->loader != NULL)
         loader_abort(engine->loader);
@@ -225,8 +236,13 @@ static void on_stopper(uv_timer_t *timer)
 // turn.
 static void give_up(struct engine *engine)
 {
-    engine->surroundings = true;
     pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up_soon(engine);
+}
+
+static void give_up_soon(struct engine *engine)
+{
+    engine->surroundings = true;
     if (!uv_is_closing((uv_handle_t *)&engine->stopper))
         uv_timer_start(&engine->stopper, on_stopper, 0, 0);
 }
@@ -363,8 +379,10 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                             struct run_result *result)
 {
     const struct run_options *options = engine->options;
-    const struct descriptor_plan plan = descriptors_plan(options->limit, options->workers);
+    struct descriptor_plan plan;
     int status = -1;
+    if (!descriptors_plan(options, &plan))
+        return -1;
     pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &stages, engine);
     engine->manifest = manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
     if (engine->manifest >= 0) {

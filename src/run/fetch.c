@@ -14,6 +14,7 @@ struct slot {
     struct fetch *fetch;
     struct slot *next_free;
     bool in_flight;
+    bool unwatched; // the socket: the transfer is broken off in the next turn of the loop
 };
 
 struct fetch {
@@ -29,10 +30,13 @@ struct fetch {
 };
 
 static void on_done(void *context, CURL *easy, CURLcode result);
+static void on_unwatched(void *context, CURL *easy);
+static void on_deadline(uv_timer_t *timer);
 
 struct fetch *fetch_open(uv_loop_t *loop, const struct transfer_settings *settings, size_t slots,
                          void (*fetched)(void *context, struct job *job), void *context)
 {
+    static const struct curl_uv_callbacks callbacks = {on_done, on_unwatched};
     struct fetch *fetch = calloc(1, sizeof *fetch);
     if (fetch == NULL)
         return NULL;
@@ -43,7 +47,7 @@ struct fetch *fetch_open(uv_loop_t *loop, const struct transfer_settings *settin
                             .slots = calloc(slots, sizeof *fetch->slots),
                             .slot_count = slots};
     if (fetch->slots != NULL)
-        fetch->curl_uv = curl_uv_open(loop, (long)slots, on_done, fetch);
+        fetch->curl_uv = curl_uv_open(loop, (long)slots, &callbacks, fetch);
     if (fetch->curl_uv == NULL) {
         free(fetch->slots);
         free(fetch);
@@ -104,7 +108,17 @@ static void break_off(struct slot *slot, enum ef_status status)
     end(slot, CURLE_ABORTED_BY_CALLBACK);
 }
 
-static void on_deadline(uv_timer_t *timer);
+static void on_unwatched(void *context, CURL *easy)
+{
+    struct transfer *transfer = NULL; // the slot's first member
+    (void)context;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+    struct slot *slot = (struct slot *)transfer;
+    if (slot == NULL || !slot->in_flight) // a handle of libcurl's own
+        return;
+    slot->unwatched = true;
+    uv_timer_start(&slot->timer, on_deadline, 0, 0);
+}
 
 // The timer is set once and looks again when it fires: data that arrive only move the deadline.
 static void watch_deadline(struct slot *slot)
@@ -116,6 +130,11 @@ static void watch_deadline(struct slot *slot)
 static void on_deadline(uv_timer_t *timer)
 {
     struct slot *slot = timer->data;
+    if (slot->unwatched) {
+        job_fail(slot->transfer.job, EF_INTERNAL, "the socket cannot be watched");
+        break_off(slot, EF_INTERNAL);
+        return;
+    }
     const enum ef_status expired = transfer_expired(&slot->transfer, clock_us());
     if (expired != EF_OK)
         break_off(slot, expired);
@@ -137,6 +156,7 @@ enum ef_status fetch_start(struct fetch *fetch, struct job *job)
         return status;
     }
     slot->in_flight = true;
+    slot->unwatched = false;
     uv_update_time(fetch->loop);
     watch_deadline(slot);
     return EF_OK;

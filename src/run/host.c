@@ -123,26 +123,30 @@ void hosts_done(struct hosts *hosts, struct job *job)
     drop_if_idle(hosts, host);
 }
 
+// Takes all jobs of a host, in front of `jobs`.
+static struct job *drain_host(struct hosts *hosts, struct host *host, struct job *jobs)
+{
+    while (host->first != NULL) {
+        struct job *job = pop(hosts, host);
+        job->host = NULL;
+        job->next = jobs;
+        jobs = job;
+    }
+    host->ready = false;
+    drop_if_idle(hosts, host);
+    return jobs;
+}
+
 struct job *hosts_drain(struct hosts *hosts)
 {
+    struct job *jobs = NULL;
+    struct host *next;
+    hosts->ready_first = hosts->ready_last = NULL;
     // Hosts with a full semaphore are not in the ring but may have waiting jobs: look at all.
-    for (size_t i = 0; i < HOST_BUCKETS; i++) {
-        for (struct host *host = hosts->buckets[i]; host != NULL; host = host->bucket_next) {
-            if (host->first == NULL)
-                continue;
-            struct job *job = pop(hosts, host);
-            job->host = NULL;
-            if (host->first == NULL && host->ready) { // it must leave the ring with its last job
-                struct hosts kept = {0};
-                for (struct host *other; (other = next_ready(hosts)) != NULL;)
-                    if (other != host)
-                        make_ready(&kept, other);
-                hosts->ready_first = kept.ready_first;
-                hosts->ready_last = kept.ready_last;
-            }
-            drop_if_idle(hosts, host);
-            return job;
+    for (size_t i = 0; i < HOST_BUCKETS; i++)
+        for (struct host *host = hosts->buckets[i]; host != NULL; host = next) {
+            next = host->bucket_next;
+            jobs = drain_host(hosts, host, jobs);
         }
-    }
-    return NULL;
+    return jobs;
 }

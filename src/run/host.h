@@ -39,7 +39,8 @@ struct job *hosts_take(struct hosts *hosts);
 // Gives back the slot of a job that hosts_take() returned; its transfer is over.
 void hosts_done(struct hosts *hosts, struct job *job);
 
-// Takes any waiting job, without a slot: for ending a run. NULL when there is none.
+// Takes all waiting jobs, without slots, linked by their `next`: for ending a run. NULL when there
+// is none.
 struct job *hosts_drain(struct hosts *hosts);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a run knows of every URL, in at most 16 bytes each: whether it was seen in this run, whether
-// an earlier one has done it, and which names are taken.
+// What a run knows of every URL: whether it was seen in this run, whether an earlier one has done
+// it, and which names are taken. That is at most 16 bytes a URL, and as much again for each whose
+// name does not have its hash in it: given by a list, by a --name without {hash}, or cut short.
 //
 // A URL is known by 62 bits of the SHA-256 of its shown form. Among a hundred million URLs the
 // chance that any two are taken for one is about one in a thousand.

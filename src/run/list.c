@@ -172,8 +172,11 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
         if (source->path != NULL) {
             list->current++;
             *entry = (struct list_entry){.status = EF_OK};
-            if (!url_from_path(source->path, &entry->url))
+            if (!url_from_path(source->path, &entry->url)) {
+                log_error("no memory left for the list");
+                list->failed = true;
                 return URLS_END;
+            }
             return URLS_ENTRY;
         }
         if (source->url != NULL) {
@@ -200,15 +203,17 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
     return URLS_END;
 }
 
-void list_stop(struct list *list, bool all)
+void list_stop(struct list *list)
 {
-    if (all) {
-        list->stopped_all = true;
-    } else {
-        list->stopped_pipes = true;
-        if (list->polling)
-            urls_finish(&list->urls);
-    }
+    list->stopped_all = true;
+    close_poll(list);
+}
+
+void list_stop_waiting(struct list *list)
+{
+    list->stopped_pipes = true;
+    if (list->polling)
+        urls_finish(&list->urls);
     close_poll(list);
 }
 

@@ -19,8 +19,11 @@ struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_
 // The next entry of the lists. URLS_MORE starts a read.
 enum urls_result list_next(struct list *list, struct list_entry *entry);
 
-// From now on list_next() says URLS_END; for pipes and terminals only when `all` is false.
-void list_stop(struct list *list, bool all);
+// From now on list_next() says URLS_END.
+void list_stop(struct list *list);
+
+// The same for pipes and terminals alone, which may never end; files are read to their end.
+void list_stop_waiting(struct list *list);
 
 // True when a list could not be read to its end.
 bool list_failed(const struct list *list);

@@ -2,6 +2,8 @@
 // Reading a manifest back: what is done, and which names are taken.
 #include "run/manifest.h"
 
+#include "base/interrupt.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "run/parameters.h"
 
@@ -12,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 struct reader {
@@ -20,6 +24,7 @@ struct reader {
     const struct run_options *options;
     struct ledger *ledger;
     uint64_t line, foreign; // lines read, and those among them that are not ours
+    bool alone;             // no other run writes to it
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -171,6 +176,8 @@ static bool read_lines(struct reader *reader, int descriptor, struct window *win
     for (;;) {
         const ssize_t size = read(descriptor, window->bytes + window->used,
                                   LIMIT_MANIFEST_LINE_BYTES - window->used);
+        if (interrupt_count() > 0)
+            return false;
         if (size < 0 && errno == EINTR)
             continue;
         if (size < 0)
@@ -181,6 +188,18 @@ static bool read_lines(struct reader *reader, int descriptor, struct window *win
         if (!take_lines(reader, window))
             return false;
     }
+}
+
+// A last line without its end was torn by a kill, unless another run is just writing it.
+static bool cut_off_torn(const struct reader *reader, int descriptor, off_t complete)
+{
+    if (!reader->alone)
+        return true;
+    log_warning("%s: the last line was torn by a kill; dropped", MANIFEST_NAME);
+    if (ftruncate(descriptor, complete) == 0)
+        return true;
+    log_error("%s:", MANIFEST_NAME);
+    return false;
 }
 
 static bool load(struct reader *reader, int descriptor)
@@ -194,13 +213,9 @@ static bool load(struct reader *reader, int descriptor)
     free(window.bytes);
     if (!ok)
         return false;
-    if (window.used > 0 || window.passed > 0) {
-        log_warning("%s: the last line was torn by a kill; dropped", MANIFEST_NAME);
-        if (ftruncate(descriptor, window.complete) != 0) {
-            log_error("%s:", MANIFEST_NAME);
-            return false;
-        }
-    }
+    if ((window.used > 0 || window.passed > 0) &&
+        !cut_off_torn(reader, descriptor, window.complete))
+        return false;
     if (reader->foreign > 0)
         log_warning("%s: %llu lines are not edgefetch's; passed over", MANIFEST_NAME,
                     (unsigned long long)reader->foreign);
@@ -218,16 +233,43 @@ static bool begin(int descriptor)
     return ok;
 }
 
+// A run holds a shared lock on its manifest as long as it lives, and the only one of them an
+// exclusive one while it begins. A file system without locks is taken to have one run.
+static bool lock(int descriptor, bool *alone)
+{
+    const struct timespec wait = {.tv_nsec = WAIT_LOCK_MS * 1000000};
+    while (interrupt_count() == 0) {
+        *alone = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+        if (*alone || flock(descriptor, LOCK_SH | LOCK_NB) == 0)
+            return true;
+        nanosleep(&wait, NULL);
+    }
+    return false;
+}
+
+// From here on others may begin, too. One that comes in between may have the exclusive lock.
+static bool share_lock(int descriptor)
+{
+    const struct timespec wait = {.tv_nsec = WAIT_LOCK_MS * 1000000};
+    while (flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        if (interrupt_count() > 0)
+            return false;
+        nanosleep(&wait, NULL);
+    }
+    return true;
+}
+
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger)
 {
-    struct reader reader = {directory, options, ledger, 0, 0};
+    struct reader reader = {.directory = directory, .options = options, .ledger = ledger};
     const int descriptor =
         openat(directory, MANIFEST_NAME, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
-    if (load(&reader, descriptor) && (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor)))
+    if (lock(descriptor, &reader.alone) && load(&reader, descriptor) &&
+        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor)) && share_lock(descriptor))
         return descriptor;
     close(descriptor);
     return -1;

@@ -8,6 +8,12 @@
 
 static void pump(struct pipeline *pipeline);
 
+uint64_t pipeline_most_commits(const struct run_options *options)
+{
+    enum { LEAST = 4 }; // as many as libuv has threads
+    return options->workers < LEAST ? LEAST : options->workers;
+}
+
 void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
                    uint64_t bodies, const struct stages *stages, void *context)
 {
@@ -19,7 +25,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .stages = stages,
         .context = context,
         .transfers = {.limit = transfers},
-        .commits = {.limit = options->workers < 4 ? 4 : options->workers},
+        .commits = {.limit = pipeline_most_commits(options)},
         .hosts = {.per_host = per_host < transfers ? per_host : transfers,
                   .per_local_host = options->per_host != 0 && options->per_host < transfers
                                         ? options->per_host
@@ -76,6 +82,7 @@ static void out_of_memory(struct pipeline *pipeline)
     log_error("no memory left for the list; stopping");
     pipeline->list_ended = true;
     pipeline_stop(pipeline, PIPELINE_FAILED);
+    pipeline->stages->failed(pipeline->context);
 }
 
 // A URL that is met for the first time and is not done yet.
@@ -169,15 +176,8 @@ static void resume_downloads(struct pipeline *pipeline)
 // Starts what both semaphores and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
-    while (pipeline->hosts.ready_first != NULL) {
-        if (!semaphore_try_acquire(&pipeline->transfers, 1))
-            return;
-        struct budget_share share = {0};
-        if (!budget_begin(&pipeline->budget, &share)) {
-            semaphore_release(&pipeline->transfers, 1);
-            return;
-        }
-        budget_release(&pipeline->budget, &share); // it was a question; the job's own share follows
+    while (pipeline->hosts.ready_first != NULL && budget_could_begin(&pipeline->budget) &&
+           semaphore_try_acquire(&pipeline->transfers, 1)) {
         struct job *job = hosts_take(&pipeline->hosts);
         CHECK(budget_begin(&pipeline->budget, &job->body.share));
         start_download(pipeline, job);
@@ -327,8 +327,10 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     if (how <= pipeline->stop)
         return;
     pipeline->stop = how;
-    for (struct job *job; (job = hosts_drain(&pipeline->hosts)) != NULL;)
+    for (struct job *job = hosts_drain(&pipeline->hosts), *next; job != NULL; job = next) {
+        next = job->next;
         cancel(pipeline, job);
+    }
     if (how >= PIPELINE_FAILED)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
             cancel(pipeline, job);

@@ -53,6 +53,10 @@ struct stages {
     // False while the manifest is so far behind that nothing new should be read.
     bool (*may_read)(void *context);
 
+    // There is no memory to go on with: the run is PIPELINE_FAILED, and the stages must give up
+    // their jobs, each as cancelled, once this has returned.
+    void (*failed)(void *context);
+
     // Everything is finished. Called once.
     void (*ended)(void *context);
 };
@@ -83,6 +87,9 @@ struct pipeline {
     bool list_ended, pumping, pump_again, has_ended;
     bool released; // bytes, since transfers were last let go on
 };
+
+// How many jobs are at most on their way from a worker to the disk.
+uint64_t pipeline_most_commits(const struct run_options *options);
 
 // `transfers` at once and `bodies` held at once are decided from the options and from how many
 // descriptors there are.

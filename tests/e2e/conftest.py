@@ -30,7 +30,7 @@ def out(tmp_path):
 
 @pytest.fixture
 def edgefetch(out):
-    """edgefetch(*args, input=None, env=None, timeout=60): runs it into `out`, to its end. Loopback
+    """edgefetch(*args, input=None, env=None, timeout=60, before=()): runs it into `out`, to its end. Loopback
     is allowed."""
 
     def run(*args, **how):

@@ -131,6 +131,21 @@ def test_signal_before_the_first_line_of_a_pipe(start):
     assert result.code == 130, result
 
 
+def test_while_the_manifest_is_read(start, faults, out):
+    """Goal: a run that still reads what earlier ones have done ends at once, with nothing begun."""
+    out.mkdir()
+    manifest_file = out / "manifest.jsonl"
+    manifest_file.write_bytes(b"\n" * (100 << 20))  # takes much longer to read than to write
+    background = start(faults.url("/missing"))
+    main = Process(background.pid)
+    wait_until(lambda: main.catches(signal.SIGINT), "the run has begun")
+    background.signal(signal.SIGINT)
+    result = background.wait()
+    assert result.code == 130, result
+    assert "cancelled" not in result.out and not faults.requests
+    assert {path.name for path in out.iterdir()} == {"original", "edges", "manifest.jsonl"}
+
+
 def test_failures_are_kept(start, faults, out):
     """Goal: a failure before the signal stays one; it is not called cancelled."""
     missing = faults.url("/missing")

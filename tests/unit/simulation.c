@@ -151,6 +151,12 @@ static bool fake_may_read(void *context)
     return !world->promise_manifest;
 }
 
+static void fake_failed(void *context)
+{
+    struct world *world = context;
+    world->stopped = world->promise_stop = true;
+}
+
 static void fake_ended(void *context)
 {
     ((struct world *)context)->ended++;
@@ -166,6 +172,7 @@ const struct stages fakes = {
     .record = fake_record,
     .skipped = fake_skipped,
     .may_read = fake_may_read,
+    .failed = fake_failed,
     .ended = fake_ended,
 };
 

@@ -12,20 +12,11 @@
 
 #include <cmocka.h>
 
+#include "base/sanitized.h"
+
 #define UNUSED __attribute__((unused))
 #define TEST(name) static void name(UNUSED void **state)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 // Random numbers that depend on the seed alone (splitmix64).
 struct chance {

@@ -103,9 +103,11 @@ TEST(records_are_dropped)
     push(&hosts, "b.example", 3);
     assert_takes(&hosts, 1, &job);
     unsigned drained = 0;
-    for (struct job *waiting; (waiting = hosts_drain(&hosts)) != NULL; drained++) {
+    for (struct job *waiting = hosts_drain(&hosts), *next; waiting != NULL; drained++) {
+        next = waiting->next;
         assert_null(waiting->host);
         job_free(waiting);
+        waiting = next;
     }
     assert_int_equal(drained, 2);
     assert_null(hosts_take(&hosts));
@@ -126,27 +128,30 @@ TEST(random_orders)
         size_t gone = 0;
         size_t count = 0;
         while (gone < JOBS) {
-            const uint64_t what = chance_below(&chance, 10);
+            const uint64_t what = chance_below(&chance, 60);
             struct job *job = NULL;
-            if (what < 4 && pushed < JOBS) {
+            if (what < 24 && pushed < JOBS) {
                 char host[32];
                 const uint64_t number = chance_below(&chance, HOSTS);
                 snprintf(host, sizeof host, "h%u.example", (unsigned)number);
                 push(&hosts, host, number); // the index names the host here
                 pushed++;
-            } else if (what < 7 && (job = hosts_take(&hosts)) != NULL) {
+            } else if (what < 42 && (job = hosts_take(&hosts)) != NULL) {
                 assert_true(++at_once[job->index] <= LIMIT);
                 running[count++] = job;
-            } else if (what < 9 && count > 0) {
+            } else if (what < 59 && count > 0) {
                 const size_t which = chance_below(&chance, count);
                 job = running[which];
                 running[which] = running[--count];
                 at_once[job->index]--;
                 finish(&hosts, job);
                 gone++;
-            } else if (what == 9 && (job = hosts_drain(&hosts)) != NULL) {
-                job_free(job);
-                gone++;
+            } else if (what == 59) {
+                for (struct job *next = hosts_drain(&hosts); (job = next) != NULL; gone++) {
+                    next = job->next;
+                    job_free(job);
+                }
+                assert_int_equal(hosts.waiting, 0);
             }
             assert_int_equal(hosts.waiting, pushed - count - gone);
         }

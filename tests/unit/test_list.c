@@ -121,7 +121,7 @@ TEST(stop_pipes)
         {.label = (char[]){"a"}, .descriptor = open_file("a", "http://h/1\n")}};
     open_list(sources, COUNT(sources));
     assert_false(take_all());
-    list_stop(list, false);
+    list_stop_waiting(list);
     take_until_end();
     assert_string_equal(seen, "a http://h/1\n");
     assert_false(list_failed(list));
@@ -138,7 +138,7 @@ TEST(stop_all)
         {.label = (char[]){"a"}, .descriptor = open_file("a", "http://h/1\n")}};
     open_list(sources, COUNT(sources));
     assert_false(take_all());
-    list_stop(list, true);
+    list_stop(list);
     assert_true(take_all());
     close_list(); // waits for the read
     close(sources[0].descriptor);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -354,6 +355,22 @@ TEST(torn_last_line)
     }
 }
 
+// Goal: what another run is just writing is not taken for a torn line.
+TEST(line_of_another_run)
+{
+    static const char text[] = HEADER OK_LINE("http://h/1") "{\"url\":";
+    size_t size;
+    write_file(MANIFEST_NAME, "");
+    const int other = open(in_folder(MANIFEST_NAME), O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_SH), 0);
+    load(text, &options);
+    assert_true(is_done("http://h/1"));
+    char *found = read_file(MANIFEST_NAME, &size);
+    assert_string_equal(found, text);
+    free(found);
+    close(other);
+}
+
 // Goal: a manifest of which only a part of the first line was written is begun anew.
 TEST(torn_first_line)
 {
@@ -479,6 +496,7 @@ int main(void)
         WITH_DIRECTORY(done_with_its_files),
         WITH_DIRECTORY(newest_line_counts),
         WITH_DIRECTORY(torn_last_line),
+        WITH_DIRECTORY(line_of_another_run),
         WITH_DIRECTORY(torn_first_line),
         WITH_DIRECTORY(foreign_lines),
         WITH_DIRECTORY(nul_bytes),

@@ -195,6 +195,52 @@ TEST(every_start_fails)
     pipeline_free(&world.pipeline);
 }
 
+static bool memory_is_full;
+
+struct job *__real_job_new(struct url *url);
+struct job *__wrap_job_new(struct url *url);
+
+struct job *__wrap_job_new(struct url *url)
+{
+    return memory_is_full ? NULL : __real_job_new(url);
+}
+
+// Two URLs, and a third one once memory is full.
+static enum urls_result next_until_full(void *context, struct list_entry *entry)
+{
+    struct world *world = context;
+    return world->listed == 2 && !memory_is_full ? URLS_MORE : next_numbered(context, entry);
+}
+
+// Goal: without memory for the list the run is given up: what is in flight is not waited for, every
+// URL is told of, and the surroundings are to blame.
+TEST(no_memory_for_the_list)
+{
+    static struct world world;
+    world = (struct world){
+        .now_us = 1, .list_size = 5, .options = {.workers = 1, .per_host = 2, .max_bytes = 1}};
+    world.options.max_memory = 100;
+    struct stages stages = fakes;
+    stages.next = next_until_full;
+    stages.may_read = always;
+    stages.record = record_nothing;
+    pipeline_init(&world.pipeline, &world.options, 2, 2, &stages, &world);
+    pipeline_start(&world.pipeline);
+    assert_int_equal(world.transfers.count, 2);
+    memory_is_full = true;
+    pipeline_wake(&world.pipeline);
+    memory_is_full = false;
+    assert_int_equal(world.ended, 0);
+    assert_true(world.promise_stop);
+    world.transfers.paused[0] = world.transfers.paused[1] = true; // no server answers
+    while (world_step(&world))
+        continue;
+    assert_int_equal(world.ended, 1);
+    assert_int_equal(world.pipeline.tally.cancelled, 3);
+    assert_int_equal(world.pipeline.stop, PIPELINE_ABORTED);
+    pipeline_free(&world.pipeline);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +249,7 @@ int main(void)
         cmocka_unit_test(failed_start_of_processing_resumes_transfers),
         cmocka_unit_test(unusable_line),
         cmocka_unit_test(every_start_fails),
+        cmocka_unit_test(no_memory_for_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
