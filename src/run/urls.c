@@ -90,10 +90,14 @@ static void too_long(const struct urls *urls, struct list_entry *entry)
     fail(entry, EF_LINE_TOO_LONG, error);
 }
 
+// Once: the first line is looked at again whenever more of it has come, and what follows its mark
+// is the line's.
 static void skip_byte_order_mark(struct urls *urls)
 {
-    if (urls->line == 1 && urls->end - urls->start >= 3 &&
-        memcmp(urls->buffer + urls->start, "\xEF\xBB\xBF", 3) == 0)
+    if (urls->line != 1 || urls->begun || urls->end - urls->start < 3)
+        return;
+    urls->begun = true;
+    if (memcmp(urls->buffer + urls->start, "\xEF\xBB\xBF", 3) == 0)
         urls->start += 3;
 }
 

@@ -35,6 +35,7 @@ struct urls {
     size_t start, end; // the bytes not yet parsed
     const char *label; // of the list, printable, or NULL; the caller sets it
     uint64_t line;
+    bool begun;    // a byte-order mark has been looked for
     bool finished; // no more bytes will come
     bool skipping; // inside a line that is too long
 };

@@ -59,7 +59,7 @@ static void clear(struct urls *urls)
 {
     urls->start = urls->end = 0;
     urls->line = 0;
-    urls->finished = urls->skipping = false;
+    urls->begun = urls->finished = urls->skipping = false;
 }
 
 static struct account read_list(struct fuzz_input input, size_t piece)

@@ -92,6 +92,7 @@ TEST(byte_order_mark)
     check_list("\xEF\xBB\xBFhttp://h/1\nhttp://h/2\n", "1 ok http://h/1\n2 ok http://h/2\n");
     check_list("\xEF\xBB\xBF# comment\nhttp://h/2\n", "2 ok http://h/2\n");
     check_list("\xEF\xBB\xBF", "");
+    check_list("\xEF\xBB\xBF\xEF\xBB\xBFhttp://h/1\n", "1 bad_url \\u{FEFF}http://h/1\n");
     check_list("http://h/1\n\xEF\xBB\xBFhttp://h/2\n", "1 ok http://h/1\n2 bad_url "
                                                        "\\u{FEFF}http://h/2\n");
 }
