@@ -12,7 +12,7 @@ breach() {
 }
 
 c_files() {
-    git ls-files --cached --others --exclude-standard -- '*.c' '*.h'
+    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cpp' '*.hpp'
 }
 
 # clang-format decides the layout.
@@ -21,7 +21,8 @@ check_layout() {
 }
 
 check_licence_lines() {
-    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.py' '*.sh' run test .ci/run |
+    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cpp' '*.hpp' '*.py' '*.sh' \
+        run test .ci/run tests/bench/run |
         xargs grep -L 'SPDX-License-Identifier: MIT' | while read -r file; do
         echo "$file: no SPDX line"
     done | grep . && breach "add the SPDX line"

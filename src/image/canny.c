@@ -185,8 +185,9 @@ static bool is_threshold(int value)
     return value >= 0 && value <= THRESHOLD_MAX;
 }
 
-enum ef_status canny_open(const struct detect_settings *settings, uint32_t width, uint32_t height,
-                          struct sink *out, struct filter **filter)
+enum ef_status canny_open_with(const struct canny_rows *rows,
+                               const struct detect_settings *settings, uint32_t width,
+                               uint32_t height, struct sink *out, struct filter **filter)
 {
     *filter = NULL;
     if (!is_threshold(settings->low) || !is_threshold(settings->high))
@@ -197,7 +198,7 @@ enum ef_status canny_open(const struct detect_settings *settings, uint32_t width
     *canny = (struct canny){
         .filter = {.push = push, .finish = finish, .close = close_canny},
         .out = out,
-        .rows = canny_rows(),
+        .rows = rows,
         .kernels = kernels(),
         .width = width,
         .height = height,
@@ -209,4 +210,10 @@ enum ef_status canny_open(const struct detect_settings *settings, uint32_t width
     }
     *filter = &canny->filter;
     return EF_OK;
+}
+
+enum ef_status canny_open(const struct detect_settings *settings, uint32_t width, uint32_t height,
+                          struct sink *out, struct filter **filter)
+{
+    return canny_open_with(canny_rows(), settings, width, height, out, filter);
 }

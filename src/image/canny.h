@@ -22,11 +22,18 @@
 
 #include "image/detectors.h"
 
+struct canny_rows;
+
 // A detector's `open`. settings->low and high are the thresholds, 0 to 65535, l2 the squared
 // magnitude. Holds three rows of the picture and of its derivatives and, because hysteresis can
 // reach anywhere, two bits for every pixel; the whole map is written by finish(), which may return
 // EF_OUT_OF_MEMORY.
 enum ef_status canny_open(const struct detect_settings *settings, uint32_t width, uint32_t height,
                           struct sink *out, struct filter **filter);
+
+// The same with the rows of a given level, for benchmarks.
+enum ef_status canny_open_with(const struct canny_rows *rows,
+                               const struct detect_settings *settings, uint32_t width,
+                               uint32_t height, struct sink *out, struct filter **filter);
 
 #endif

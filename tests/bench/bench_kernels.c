@@ -7,7 +7,7 @@
 // level once, so that whatever else the machine does hits all alike; the figures are medians over
 // the rounds (11). They are milliseconds of CPU time per megapixel, and how many times as fast as
 // the plain C of the same build.
-#include "image/kernels/kernels.h"
+#include "ours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,87 +16,58 @@
 
 enum { MOST_ROUNDS = 101 };
 
-struct picture {
-    size_t width, height;
-    uint8_t *rgb, *gray, *map;
-};
+typedef void run(const struct kernels *kernels, const struct planes *planes, int argument);
 
-typedef void run(const struct kernels *kernels, const struct picture *picture, int argument);
-
-static void run_neighbor(const struct kernels *kernels, const struct picture *picture,
-                         int threshold)
+static void run_neighbor(const struct kernels *kernels, const struct planes *planes, int threshold)
 {
-    for (size_t y = 0; y < picture->height; y++) {
-        const uint8_t *const row = picture->rgb + 3 * picture->width * y;
-        const uint8_t *const below = y + 1 < picture->height ? row + 3 * picture->width : NULL;
-        kernels->neighbor(row, below, picture->width, (unsigned)threshold,
-                          picture->map + picture->width * y);
-    }
+    ours_neighbor(kernels, planes, (unsigned)threshold);
 }
 
-static void run_gray(const struct kernels *kernels, const struct picture *picture, int unused)
+static void run_gray(const struct kernels *kernels, const struct planes *planes, int unused)
 {
     (void)unused;
-    for (size_t y = 0; y < picture->height; y++)
-        kernels->gray(picture->rgb + 3 * picture->width * y, picture->width,
-                      picture->map + picture->width * y);
+    ours_gray(kernels, planes);
 }
 
-static void run_stencil(const struct kernels *kernels, const struct picture *picture,
-                        enum stencil stencil, struct magnitude magnitude)
+static void run_l1(const struct kernels *kernels, const struct planes *planes, int stencil)
 {
-    for (size_t y = 0; y < picture->height; y++) {
-        const uint8_t *const row = picture->gray + picture->width * y;
-        const uint8_t *const above = y > 0 ? row - picture->width : row + picture->width;
-        const uint8_t *const below = y + 1 < picture->height ? row + picture->width : above;
-        const uint8_t *const rows[3] = {above, row, below};
-        kernels->stencil[stencil](rows, picture->width, &magnitude,
-                                  picture->map + picture->width * y);
-    }
+    ours_stencil(kernels, planes, (enum stencil)stencil, (struct magnitude){false, -1});
 }
 
-static void run_l1(const struct kernels *kernels, const struct picture *picture, int stencil)
+static void run_l1_edge(const struct kernels *kernels, const struct planes *planes, int stencil)
 {
-    run_stencil(kernels, picture, (enum stencil)stencil, (struct magnitude){false, -1});
+    ours_stencil(kernels, planes, (enum stencil)stencil, (struct magnitude){false, 100});
 }
 
-static void run_l1_edge(const struct kernels *kernels, const struct picture *picture, int stencil)
+static void run_l2(const struct kernels *kernels, const struct planes *planes, int stencil)
 {
-    run_stencil(kernels, picture, (enum stencil)stencil, (struct magnitude){false, 100});
+    ours_stencil(kernels, planes, (enum stencil)stencil, (struct magnitude){true, -1});
 }
 
-static void run_l2(const struct kernels *kernels, const struct picture *picture, int stencil)
+static void run_l2_edge(const struct kernels *kernels, const struct planes *planes, int stencil)
 {
-    run_stencil(kernels, picture, (enum stencil)stencil, (struct magnitude){true, -1});
-}
-
-static void run_l2_edge(const struct kernels *kernels, const struct picture *picture, int stencil)
-{
-    run_stencil(kernels, picture, (enum stencil)stencil, (struct magnitude){true, 100});
+    ours_stencil(kernels, planes, (enum stencil)stencil, (struct magnitude){true, 100});
 }
 
 static uint64_t sink; // keeps the compiler from leaving sums out
 
-static void run_sum(const struct kernels *kernels, const struct picture *picture, int unused)
+static void run_sum(const struct kernels *kernels, const struct planes *planes, int unused)
 {
     (void)unused;
-    for (size_t y = 0; y < picture->height; y++)
-        sink += kernels->sum(picture->gray + picture->width * y, picture->width);
+    sink += ours_sum(kernels, planes);
 }
 
-static void run_pack(const struct kernels *kernels, const struct picture *picture, int unused)
+static void run_pack(const struct kernels *kernels, const struct planes *planes, int unused)
 {
     (void)unused;
-    for (size_t y = 0; y < picture->height; y++)
-        kernels->pack(picture->gray + picture->width * y, picture->width,
-                      picture->map + (picture->width + 7) / 8 * y);
+    ours_pack(kernels, planes);
 }
 
 // For scale: what merely moving the bytes costs.
-static void run_copy(const struct kernels *kernels, const struct picture *picture, int unused)
+static void run_copy(const struct kernels *kernels, const struct planes *planes, int unused)
 {
     (void)kernels, (void)unused;
-    memcpy(picture->map, picture->gray, picture->width * picture->height);
+    memcpy(planes->map, planes->gray, planes->width * planes->height);
 }
 
 static const struct subject {
@@ -145,12 +116,12 @@ static double median(double *values, int count)
 }
 
 // Something like a photograph: slopes, an edge here and there, a little noise.
-static struct picture draw(size_t width, size_t height)
+static struct planes draw(size_t width, size_t height)
 {
     const size_t pixels = width * height;
-    const struct picture picture = {width, height, malloc(3 * pixels), malloc(pixels),
-                                    malloc(pixels)};
-    if (picture.rgb == NULL || picture.gray == NULL || picture.map == NULL) {
+    const struct planes planes = {width, height, malloc(3 * pixels), malloc(pixels),
+                                  malloc(pixels)};
+    if (planes.rgb == NULL || planes.gray == NULL || planes.map == NULL) {
         fputs("bench_kernels: not enough memory\n", stderr);
         exit(1);
     }
@@ -159,14 +130,14 @@ static struct picture draw(size_t width, size_t height)
         state = state * 1664525 + 1013904223;
         const size_t x = i / 3 % width, y = i / 3 / width;
         const size_t block = (x / 97 + y / 61) % 3 * 40;
-        picture.rgb[i] = (uint8_t)(x / 16 + y / 24 + block + (state >> 24) % 12);
+        planes.rgb[i] = (uint8_t)(x / 16 + y / 24 + block + (state >> 24) % 12);
     }
-    kernels()->gray(picture.rgb, pixels, picture.gray);
-    memset(picture.map, 0, pixels); // its pages are there before the clock runs
-    return picture;
+    kernels()->gray(planes.rgb, pixels, planes.gray);
+    memset(planes.map, 0, pixels); // its pages are there before the clock runs
+    return planes;
 }
 
-static void measure(const struct picture *picture, int rounds)
+static void measure(const struct planes *planes, int rounds)
 {
     for (int round = -1; round < rounds; round++) // the first warms up
         for (int s = 0; s < SUBJECTS; s++)
@@ -175,16 +146,16 @@ static void measure(const struct picture *picture, int rounds)
                 if (kernels == NULL)
                     continue;
                 const double start = milliseconds();
-                subjects[s].run(kernels, picture, subjects[s].argument);
+                subjects[s].run(kernels, planes, subjects[s].argument);
                 if (round >= 0)
                     samples[s][level][round] = milliseconds() - start;
             }
 }
 
-static void report(const struct picture *picture, int rounds)
+static void report(const struct planes *planes, int rounds)
 {
-    const double megapixels = (double)(picture->width * picture->height) / 1e6;
-    printf("\n%zu x %zu, %.1f MP\n%-26s", picture->width, picture->height, megapixels, "ms/MP");
+    const double megapixels = (double)(planes->width * planes->height) / 1e6;
+    printf("\n%zu x %zu, %.1f MP\n%-26s", planes->width, planes->height, megapixels, "ms/MP");
     for (int level = 0; level < KERNEL_LEVEL_COUNT; level++)
         if (kernels_for((enum kernel_level)level) != NULL)
             printf("%16s", kernels_for((enum kernel_level)level)->name);
@@ -223,12 +194,12 @@ int main(int argc, char **argv)
     static const size_t sizes[][2] = {{1920, 1080}, {4000, 3000}};
     print_machine();
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        const struct picture picture = draw(sizes[i][0], sizes[i][1]);
-        measure(&picture, rounds);
-        report(&picture, rounds);
-        free(picture.rgb);
-        free(picture.gray);
-        free(picture.map);
+        const struct planes planes = draw(sizes[i][0], sizes[i][1]);
+        measure(&planes, rounds);
+        report(&planes, rounds);
+        free(planes.rgb);
+        free(planes.gray);
+        free(planes.map);
     }
     return 0;
 }
