@@ -114,6 +114,7 @@ size_t encode_ours(const cv::Mat &map, bool two_valued)
 {
     size_t size = 0;
     encode_settings settings = {};
+    settings.channels = 1;
     settings.width = static_cast<uint32_t>(map.cols);
     settings.height = static_cast<uint32_t>(map.rows);
     settings.two_valued = two_valued;
