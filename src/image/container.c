@@ -197,6 +197,43 @@ static struct container read_gif(const uint8_t *data, size_t size)
     return gif;
 }
 
+enum { BMP_OLD_HEADER = 12 }; // bytes; OS/2's
+
+// How many colors stb_image 2.27 takes from in front of the pixels. Of the old header it reckons
+// four too few.
+static int64_t bmp_palette_colors(uint32_t header, uint64_t pixels_at)
+{
+    enum { FILE_HEADER = 14, OLD_TAKEN = 38 };
+    if (header == BMP_OLD_HEADER)
+        return ((int64_t)pixels_at - OLD_TAKEN) / 3;
+    return ((int64_t)pixels_at - FILE_HEADER - (int64_t)header) / 4;
+}
+
+// True when no pixel of these rows, each of `bits` (1, 4 or 8), is beyond so many colors.
+static bool bmp_pixels_are_below(int64_t colors, const uint8_t *rows, size_t row_bytes,
+                                 const struct container *bmp, unsigned bits)
+{
+    const unsigned mask = (1u << bits) - 1, in_byte = 8 / bits;
+    for (uint32_t y = 0; y < bmp->height; y++, rows += row_bytes)
+        for (uint32_t x = 0; x < bmp->width; x++) {
+            const unsigned shift = 8 - bits * (x % in_byte + 1);
+            if ((rows[x / in_byte] >> shift & mask) >= colors)
+                return false;
+        }
+    return true;
+}
+
+// For a color that the palette does not have, stb_image takes what its stack happens to hold.
+static bool bmp_colors_are_there(const struct container *bmp, uint32_t header, uint64_t bits,
+                                 const uint8_t *data, uint64_t pixels_at, uint64_t row_bytes)
+{
+    if (!bmp->whole || (bits != 1 && bits != 4 && bits != 8))
+        return true;
+    const int64_t colors = bmp_palette_colors(header, pixels_at);
+    return colors >= (int64_t)1 << bits ||
+           bmp_pixels_are_below(colors, data + pixels_at, (size_t)row_bytes, bmp, (unsigned)bits);
+}
+
 static struct container read_bmp(const uint8_t *data, size_t size)
 {
     struct container bmp = {0};
@@ -205,7 +242,7 @@ static struct container read_bmp(const uint8_t *data, size_t size)
     const uint64_t pixels_at = le32(data + 10);
     const uint32_t header = le32(data + 14);
     uint64_t bits;
-    if (header == 12) {
+    if (header == BMP_OLD_HEADER) {
         bmp.width = le16(data + 18);
         bmp.height = le16(data + 20);
         bits = le16(data + 24);
@@ -221,6 +258,13 @@ static struct container read_bmp(const uint8_t *data, size_t size)
     uint64_t body;
     bmp.whole = !__builtin_mul_overflow(row, (uint64_t)bmp.height, &body) && body <= size &&
                 pixels_at <= size - body;
+    if (bmp.unsupported == NULL &&
+        !bmp_colors_are_there(&bmp, header, bits, data, pixels_at, row)) {
+        if (header == BMP_OLD_HEADER)
+            bmp.unsupported = "an OS/2 BMP's palette";
+        else
+            bmp.corrupt = "colors that the palette does not have";
+    }
     return bmp;
 }
 

@@ -180,14 +180,60 @@ TEST(bmp)
 // Goal: the old OS/2 header with its 16-bit sides, and a written BMP of the program's own.
 TEST(bmp_others)
 {
-    static const uint8_t old[] = {'B', 'M', 0, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 12, 0, 0,
-                                  0,   3,   0, 2, 0, 1, 0, 1, 0, 1, 2,  3, 4, 5, 6,  7, 8};
+    static const uint8_t old[26 + 2 * 12] = {
+        'B', 'M', [10] = 26, [14] = 12, [18] = 3, [20] = 2, [22] = 1, [24] = 24};
     struct picture map = map_made(7, 5, 4);
     struct bytes bmp = encoded(&map, EF_FORMAT_BMP);
     check_cuts(EF_TYPE_BMP, old, sizeof old, 30, sizeof old, 3, 2);
     check_cuts(EF_TYPE_BMP, bmp.bytes, bmp.size, 30, bmp.size, 7, 5);
     free(bmp.bytes);
     picture_free(&map);
+}
+
+// A BMP with a palette that ends at `pixels_at`, of one row of four bytes.
+static struct container read_palette_bmp(uint8_t header, uint8_t bits, uint8_t width,
+                                         uint16_t pixels_at, const char row[4])
+{
+    uint8_t bmp[2048] = {
+        'B',           'M',         [10] = (uint8_t)pixels_at, [11] = (uint8_t)(pixels_at >> 8),
+        [14] = header, [18] = width};
+    const size_t sides = header == 12 ? 2 : 4;
+    bmp[18 + sides] = bmp[18 + 2 * sides] = 1; // height, planes
+    bmp[18 + 2 * sides + 2] = bits;
+    memcpy(bmp + pixels_at, row, 4);
+    return read_guarded(EF_TYPE_BMP, bmp, (size_t)pixels_at + 4);
+}
+
+// Goal: no decoder meets a pixel whose color is not in the palette; a short palette alone is fine,
+// and so is what stands in the padding.
+TEST(bmp_palettes)
+{
+    static const struct {
+        uint8_t header, bits, width;
+        uint16_t pixels_at;
+        char row[4];
+        bool corrupt, unsupported;
+    } cases[] = {
+        {40, 8, 3, 54 + 4 * 2, "\1\0\1\xFF", false, false},
+        {40, 8, 3, 54 + 4 * 2, "\1\0\2", true, false},
+        {40, 8, 4, 54 + 4 * 255, "\0\0\0\xFF", true, false},
+        {40, 4, 3, 54 + 4 * 3, "\x21\x2F", false, false},
+        {40, 4, 4, 54 + 4 * 3, "\x21\x2F", true, false},
+        {40, 1, 3, 54 + 4, "\x1F", false, false},
+        {40, 1, 4, 54 + 4, "\x1F", true, false},
+        {56, 1, 3, 54 + 8, "", true, false}, // its palette would begin behind the pixels
+        {12, 4, 2, 26 + 3 * 16, "\xBB", false, false},
+        {12, 4, 2, 26 + 3 * 16, "\xBC", false, true},
+        {12, 1, 2, 26 + 3 * 2, "", false, true},
+        {40, 24, 1, 54, "\xFF\xFF\xFF", false, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct container bmp = read_palette_bmp(
+            cases[i].header, cases[i].bits, cases[i].width, cases[i].pixels_at, cases[i].row);
+        assert_true(bmp.whole);
+        assert_int_equal(bmp.corrupt != NULL, cases[i].corrupt);
+        assert_int_equal(bmp.unsupported != NULL, cases[i].unsupported);
+    }
 }
 
 // Goal: sides and offsets whose product overflows are not whole.
@@ -303,6 +349,7 @@ int main(void)
         cmocka_unit_test(bmp),
         cmocka_unit_test(bmp_others),
         cmocka_unit_test(bmp_overflow),
+        cmocka_unit_test(bmp_palettes),
         cmocka_unit_test(pnm),
         cmocka_unit_test(pnm_nonsense),
         cmocka_unit_test(unknown_type),
