@@ -43,7 +43,7 @@ stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "demo or failures or interrupt"
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "demo or failures or interrupt or modes"
 }
 
 # What the sanitizers do not see: reads of memory that was never written.
@@ -63,7 +63,7 @@ stage_valgrind() {
         echo "valgrind fuzz_$name"
         quietly valgrind $valgrind_options "build/debug/tests/fuzz/fuzz_$name" "$corpus"
     done
-    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "test_mixed_list or test_demo_again"
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "(test_mixed_list and not sync and not threads) or test_demo_again"
 }
 
 valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"

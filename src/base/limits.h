@@ -21,6 +21,8 @@
 #define LIMIT_REDIRECTS 10            // hops
 #define LIMIT_HELD_BODIES 8192        // bodies in memory at once, however small they are
 #define LIMIT_REQUEST_HEADERS 64      // -H options
+#define LIMIT_THREADS 1024u           // of --mode threads, one a transfer
+#define LIMIT_GROWTH_BYTES KIB(256)   // that such a thread asks for at a time
 #define LIMIT_RECEIVE_BYTES KIB(64)   // libcurl reads from a socket at a time
 #define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
 

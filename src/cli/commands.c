@@ -46,7 +46,7 @@ static int run(const struct cli *cli, const struct cli_program *program)
     signal(SIGXFSZ, SIG_IGN); // and a limit on file sizes
     signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error of that write
     const struct run_observer observer = watch_observer(cli, &watch);
-    const int begun = engine_async_run(&cli->run, forkserver, &observer, &result);
+    const int begun = engine_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
     forkserver_stop(forkserver);
     if (begun != 0 && interrupt_count() > 0) {

@@ -155,6 +155,18 @@ static bool parse_progress(void *target, const char *value, char *why, size_t si
     return none || strcmp(value, "auto") == 0 || strcmp(value, "plain") == 0;
 }
 
+static bool parse_mode(void *target, const char *value, char *why, size_t size)
+{
+    static const char *const names[RUN_MODE_COUNT] = {"async", "threads", "sync"};
+    snprintf(why, size, "must be async, threads or sync");
+    for (int i = 0; i < RUN_MODE_COUNT; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *(enum run_mode *)target = (enum run_mode)i;
+            return true;
+        }
+    return false;
+}
+
 static bool parse_sandbox(void *target, const char *value, char *why, size_t size)
 {
     snprintf(why, size, "must be limits or off");
@@ -246,6 +258,8 @@ static const struct option table[] = {
      "do again what the manifest says is done"},
 
     HEADING("How much at once:"),
+    {'m', "mode", "NAME", FETCHES, OPTION_CUSTOM, FIELD(run.mode), 0, 0, parse_mode,
+     "async; threads: one a download; sync: one after another (async)"},
     {'l', "limit", "N", RUNS, OPTION_NUMBER, FIELD(run.limit), 0, LIMIT_TRANSFERS, NULL,
      "downloads at a time; 0: as many as possible (4)"},
     {0, "per-host", "N", FETCHES, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
@@ -397,6 +411,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
+    if (cli->run.mode == RUN_SYNC)
+        cli->run.workers = 1;
     cli->arguments = argv + first + 1;
     cli->argument_count = (size_t)count;
     if (cli->latency < 0)

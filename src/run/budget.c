@@ -28,6 +28,11 @@ static bool has_room(const struct budget *budget, bool is_oldest, uint64_t more)
     return unused >= kept_free && more <= unused - kept_free;
 }
 
+bool budget_has_reserve(const struct budget *budget)
+{
+    return budget->bytes.limit - budget->bytes.held >= budget->reserve;
+}
+
 bool budget_could_begin(const struct budget *budget)
 {
     return has_room(budget, budget->oldest == NULL, budget->floor);

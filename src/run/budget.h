@@ -41,6 +41,9 @@ void budget_init(struct budget *budget, uint64_t limit, uint64_t largest, uint64
 // The option that a body above `max_bytes` has met: the one for a body, or the budget's own.
 const char *budget_limiting_option(const struct budget *budget, uint64_t max_bytes);
 
+// True when there is room for a body of the largest size now.
+bool budget_has_reserve(const struct budget *budget);
+
 // True when there is room for another body now.
 bool budget_could_begin(const struct budget *budget);
 

@@ -42,7 +42,7 @@ static uint64_t count_open(const struct run_options *options)
 static uint64_t count_needed(const struct run_options *options)
 {
     return count_open(options) + FOR_THE_LOOP + FOR_THE_THREADS + options->workers +
-           pipeline_most_commits(options) * options->picture.detector_count;
+           pipeline_most_commits(options) * ef_output_count(&options->picture);
 }
 
 bool descriptors_plan(const struct run_options *options, struct descriptor_plan *plan)

@@ -28,7 +28,7 @@ struct run_result {
 // started before any thread, after interrupt_catch(). Returns 0 with the result, or -1 after a
 // message when the run could not begin (output directory, memory), or without one when it was
 // interrupted: nothing was fetched.
-int engine_async_run(const struct run_options *options, struct forkserver *forkserver,
-                     const struct run_observer *observer, struct run_result *result);
+int engine_run(const struct run_options *options, struct forkserver *forkserver,
+               const struct run_observer *observer, struct run_result *result);
 
 #endif

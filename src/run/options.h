@@ -21,12 +21,16 @@ struct list_source {
     char *path; // of a local picture, absolute
 };
 
+// How transfers are scheduled; mode.h.
+enum run_mode { RUN_ASYNC, RUN_THREADS, RUN_SYNC, RUN_MODE_COUNT };
+
 struct run_options {
     struct list_source *lists;
     size_t list_count;
     const char *output; // directory
     bool local;         // the sources are local pictures, and nothing is downloaded
 
+    enum run_mode mode;
     unsigned limit;    // downloads at a time; 0: as many as descriptors allow
     unsigned per_host; // downloads at a time from one host; 0: the default
     unsigned workers;  // processes, at least 1

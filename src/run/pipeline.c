@@ -173,10 +173,18 @@ static void resume_downloads(struct pipeline *pipeline)
     pipeline->stages->fetch_resume(pipeline->context);
 }
 
+// In turns a body that has begun is never to wait for room: nothing would make any.
+static bool may_download(const struct pipeline *pipeline)
+{
+    if (!pipeline->in_turns)
+        return budget_could_begin(&pipeline->budget);
+    return !pipeline->processing_turn && budget_has_reserve(&pipeline->budget);
+}
+
 // Starts what both semaphores and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
-    while (pipeline->hosts.ready_first != NULL && budget_could_begin(&pipeline->budget) &&
+    while (pipeline->hosts.ready_first != NULL && may_download(pipeline) &&
            semaphore_try_acquire(&pipeline->transfers, 1)) {
         struct job *job = hosts_take(&pipeline->hosts);
         CHECK(budget_begin(&pipeline->budget, &job->body.share));
@@ -227,6 +235,8 @@ static struct job *take_held(struct pipeline *pipeline)
 // before a slow disk.
 static void start_processing(struct pipeline *pipeline)
 {
+    if (pipeline->in_turns && !pipeline->processing_turn)
+        return;
     while (pipeline->held_first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
         struct job *job = pipeline->held_first;
         const enum stage_answer answer = pipeline->stages->process(pipeline->context, job);
@@ -291,6 +301,20 @@ static void end(struct pipeline *pipeline)
     pipeline->stages->ended(pipeline->context);
 }
 
+// The downloads' turn ends when there is nothing to download, or no room for it; that of
+// processing, when there is nothing held.
+static void take_turns(struct pipeline *pipeline)
+{
+    if (!pipeline->in_turns)
+        return;
+    const bool downloads_left = !pipeline->list_ended || pipeline->hosts.waiting > 0;
+    if (pipeline->processing_turn)
+        pipeline->processing_turn = pipeline->held_first != NULL || pipeline->commits.held > 0;
+    else
+        pipeline->processing_turn = pipeline->held_first != NULL && pipeline->transfers.held == 0 &&
+                                    (!downloads_left || !budget_has_reserve(&pipeline->budget));
+}
+
 // "May one more start?", asked of every stage after every start and every finish. Stages answer
 // later, so the recursion is only through failures to start, which ask for another round.
 static void pump(struct pipeline *pipeline)
@@ -302,7 +326,9 @@ static void pump(struct pipeline *pipeline)
     while (pipeline->pump_again && !pipeline->has_ended) {
         pipeline->pump_again = false;
         read_list(pipeline);
+        take_turns(pipeline);
         start_processing(pipeline);
+        take_turns(pipeline); // all that were held may have failed to start
         resume_downloads(pipeline);
         start_downloads(pipeline);
     }

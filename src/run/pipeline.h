@@ -86,6 +86,8 @@ struct pipeline {
     enum pipeline_stop stop;
     bool list_ended, pumping, pump_again, has_ended;
     bool released; // bytes, since transfers were last let go on
+    // Downloads and processing take turns (see mode.h); whose turn it is. Set before the start.
+    bool in_turns, processing_turn;
 };
 
 // How many jobs are at most on their way from a worker to the disk.

@@ -3,6 +3,7 @@
 #include "run/transfer.h"
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
 
@@ -120,6 +121,13 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
     return announces_too_much(transfer, data, size) ? break_off(transfer, EF_TOO_LARGE) : size;
 }
 
+static bool grow(struct transfer *transfer, uint64_t size)
+{
+    const struct transfer_settings *settings = transfer->settings;
+    return settings->grow != NULL ? settings->grow(transfer, size)
+                                  : budget_grow(settings->budget, &transfer->job->body.share, size);
+}
+
 static size_t on_body(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
@@ -133,7 +141,7 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
     }
     if (size > transfer->settings->max_bytes - job->body.bytes)
         return break_off(transfer, EF_TOO_LARGE);
-    if (!budget_grow(transfer->settings->budget, &job->body.share, job->body.bytes + size)) {
+    if (!grow(transfer, job->body.bytes + size)) {
         transfer->pause_began_us = transfer->progress_us;
         return CURL_WRITEFUNC_PAUSE;
     }
@@ -142,6 +150,22 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         return break_off(transfer, EF_INTERNAL);
     }
     return size;
+}
+
+// Of a blocking transfer: called as bytes come, and about once a second without any.
+static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t upload_total,
+                       curl_off_t uploaded)
+{
+    struct transfer *transfer = context;
+    (void)total;
+    (void)now;
+    (void)upload_total;
+    (void)uploaded;
+    const bool stop = atomic_load(&transfer->cancelled) || interrupt_count() > 1;
+    const enum ef_status why = stop ? EF_CANCELLED : transfer_expired(transfer, clock_us());
+    if (why != EF_OK)
+        transfer->verdict = why;
+    return why != EF_OK;
 }
 
 // ---- the easy handle ----
@@ -195,6 +219,11 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    if (transfer->settings->blocking) {
+        curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+        curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
+        curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    }
 }
 
 bool transfer_init(struct transfer *transfer, const struct transfer_settings *settings)
@@ -223,6 +252,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->opened = 0;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
+    atomic_store(&transfer->cancelled, false);
     // libcurl counts its retries on lost connections in the easy handle, across transfers, until it
     // gives up; connections are kept by the multi handle and survive this.
     curl_easy_reset(transfer->easy);
@@ -230,6 +260,14 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     set_callbacks(transfer->easy, transfer);
     const CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request);
     return code == CURLE_OK ? EF_OK : EF_INTERNAL;
+}
+
+CURLcode transfer_perform(struct transfer *transfer)
+{
+    if (!atomic_load(&transfer->cancelled))
+        return curl_easy_perform(transfer->easy);
+    transfer->verdict = EF_CANCELLED;
+    return CURLE_ABORTED_BY_CALLBACK;
 }
 
 // ---- times and pauses ----

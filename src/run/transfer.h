@@ -11,6 +11,10 @@
 
 #include <curl/curl.h>
 
+#include <stdatomic.h>
+
+struct transfer;
+
 // What all transfers of a run share; made before the first one.
 struct transfer_settings {
     const struct run_options *options;
@@ -18,6 +22,11 @@ struct transfer_settings {
     struct curl_slist *headers, *connect_to;
     struct budget *budget; // bytes held
     uint64_t max_bytes;    // of one body; at most the budget
+    // Asks for room for a body of `size` bytes. False, when there is none now: the transfer is
+    // paused, to be resumed with transfer_resume(). NULL: budget_grow(). Modes that have threads
+    // bring their own, which waits.
+    bool (*grow)(struct transfer *transfer, uint64_t size);
+    bool blocking; // transfers are performed with transfer_perform()
 };
 
 // An easy handle and the job it carries; reused for one job after the other.
@@ -37,6 +46,7 @@ struct transfer {
     char refused_address[48];
     uint64_t discarded;     // bytes of an error page
     enum ef_status verdict; // why a callback broke the transfer off; EF_OK: none did
+    atomic_bool cancelled;  // a blocking transfer is to break itself off
 };
 
 // Prepares the shared part. May wait for the resolver, to learn the proxies' addresses. False when
@@ -62,6 +72,11 @@ enum ef_status transfer_expired(const struct transfer *transfer, int64_t now_us)
 // Lets a transfer that was paused for lack of budget go on; it may be paused again before this
 // returns. False when libcurl cannot go on with it: the caller must break it off.
 bool transfer_resume(struct transfer *transfer);
+
+// Performs a transfer that has begun, waiting for it, within its times (looked at about once a
+// second while nothing comes), and until it is cancelled or the program has been interrupted twice;
+// then transfer_end() has to follow.
+CURLcode transfer_perform(struct transfer *transfer);
 
 // The transfer is over with `code`: fills job->http, seals the body, fails the job where it has to
 // be.

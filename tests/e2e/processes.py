@@ -50,6 +50,10 @@ class Process:
         """True when it has a handler for the signal."""
         return bool(self.status("SigCgt", 16) >> (number - 1) & 1)
 
+    def pending(self, number):
+        """True when the signal has been sent and not yet been caught."""
+        return bool(self.status("ShdPnd", 16) >> (number - 1) & 1)
+
     def status(self, key, base=10):
         """A number of /proc/PID/status; 0 when the line is not there, as in a zombie."""
         for line in (self._directory() / "status").read_text().splitlines():

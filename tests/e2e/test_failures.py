@@ -158,8 +158,9 @@ def test_redirect_to_another_host(edgefetch, faults, out, status):
     assert manifest(out)[url]["http"]["final_url"] == target
 
 
-def test_mixed_list(edgefetch, faults, tmp_path, out, refused_port):
-    """Goal: the issue's list: the good ones are done, every bad one has its own status and message,
+@pytest.mark.parametrize("mode", ("async", "threads", "sync"))
+def test_mixed_list(edgefetch, faults, tmp_path, out, refused_port, mode):
+    """Goal: in every mode: the good ones are done, every bad one has its own status and message,
     the sums add up, exit 1."""
     good = [faults.add(f"/good{i}.png", pages.good(pictures.png(seed=i))) for i in range(8)]
     bad = {make(faults): code for make, code, _ in CASES.values()}
@@ -167,7 +168,7 @@ def test_mixed_list(edgefetch, faults, tmp_path, out, refused_port):
     # good ones before, between and behind the bad ones, and one of each twice
     half, rest = list(bad)[:12], list(bad)[12:]
     lines = [*good[:3], *half, *good[3:6], *rest, *good[6:], good[0], half[0]]
-    result = edgefetch(*OPTIONS, "-v", write_list(tmp_path / "list", lines))
+    result = edgefetch(*OPTIONS, "-v", "--mode", mode, write_list(tmp_path / "list", lines))
     found = manifest(out)
     assert result.code == 1, result
     assert set(found) == set(good) | set(bad)

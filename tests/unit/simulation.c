@@ -286,6 +286,10 @@ void world_check(struct world *world)
     REQUIRE(world, pipeline->commits.held == world->processing.count + world->storing.count);
     REQUIRE(world, pipeline->commits.peak <= pipeline->commits.limit);
     check_hosts(world);
+    if (pipeline->in_turns) { // which never overlap, and no transfer ever has to wait for room
+        REQUIRE(world, world->transfers.count == 0 || pipeline->commits.held == 0);
+        REQUIRE(world, pipeline->budget.waiting == 0);
+    }
 }
 
 void world_check_end(struct world *world)
@@ -371,7 +375,8 @@ void world_make(struct world *world, uint64_t seed)
     world->list_size = chance_below(chance, MAX_URLS + 1);
     world->hosts = 1 + chance_below(chance, 5);
     world->trouble = troubles[chance_below(chance, COUNT(troubles))];
-    const uint64_t transfers = 1 + chance_below(chance, 6);
+    const bool in_turns = chance_in(chance, 4);
+    const uint64_t transfers = in_turns ? 1 : 1 + chance_below(chance, 6);
     world->options = (struct run_options){
         .workers = 1 + (unsigned)chance_below(chance, 6),
         .per_host = 1 + (unsigned)chance_below(chance, 6),
@@ -382,6 +387,7 @@ void world_make(struct world *world, uint64_t seed)
     };
     pipeline_init(&world->pipeline, &world->options, transfers, 1 + chance_below(chance, 20),
                   &fakes, world);
+    world->pipeline.in_turns = in_turns;
     for (uint64_t i = chance_below(chance, 6); i > 0; i--) {
         char url[64];
         snprintf(url, sizeof url, "http://h0.example/%u.png", (unsigned)chance_below(chance, 40));

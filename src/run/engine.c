@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+// The stages on one event loop: makes them, connects them to the pipeline, takes them apart. What
+// happens in between is in pipeline.c.
+#include "run/engine.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "base/log.h"
+#include "run/commit.h"
+#include "run/descriptors.h"
+#include "run/lines.h"
+#include "run/list.h"
+#include "run/manifest.h"
+#include "run/mode.h"
+#include "run/pool.h"
+
+#include <curl/curl.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+struct engine {
+    const struct run_options *options;
+    const struct run_observer *observer;
+    struct pipeline pipeline;
+    struct transfer_settings settings;
+    struct outputs outputs;
+    int manifest;
+
+    uv_loop_t loop;
+    struct list *list;
+    const struct mode *mode;
+    void *downloads; // the mode's stage
+    struct pool *pool;
+    struct lines *manifest_lines, *json_lines;
+    uv_poll_t interrupts;
+    unsigned interrupts_obeyed;
+    uv_timer_t tick;
+    uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
+    bool surroundings, stages_closed;
+};
+
+static void on_closer(uv_timer_t *timer);
+static void give_up(struct engine *engine);
+static void give_up_soon(struct engine *engine);
+
+// ---- the stages, as the pipeline sees them ----
+
+static int64_t stage_now(void *context)
+{
+    (void)context;
+    return clock_us();
+}
+
+static enum urls_result stage_next(void *context, struct list_entry *entry)
+{
+    struct engine *engine = context;
+    return list_next(engine->list, entry);
+}
+
+static enum ef_status stage_fetch(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    return engine->mode->start(engine->downloads, job);
+}
+
+static void stage_fetch_resume(void *context)
+{
+    struct engine *engine = context;
+    engine->mode->resume(engine->downloads);
+}
+
+static enum stage_answer stage_process(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    return pool_submit(engine->pool, job);
+}
+
+static void on_committed(void *context, struct job *job, int error)
+{
+    struct engine *engine = context;
+    if (error != 0 && !engine->surroundings)
+        log_error("results cannot be written: %s; stopping", strerror(error));
+    if (error != 0)
+        give_up(engine);
+    pipeline_stored(&engine->pipeline, job);
+}
+
+static enum stage_answer stage_store(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (commit_start(&engine->loop, &engine->outputs, job, on_committed, engine) == 0)
+        return STAGE_TAKEN;
+    job_fail(job, EF_OUTPUT_FAILED, "no memory left");
+    return STAGE_FAILED;
+}
+
+static void stage_record(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    char *line = manifest_line(job, engine->options);
+    if (line == NULL) {
+        if (!engine->surroundings)
+            log_error("no memory left for %s; stopping", MANIFEST_NAME);
+        give_up_soon(engine);
+    } else {
+        lines_append(engine->manifest_lines, line);
+        if (engine->json_lines != NULL)
+            lines_append(engine->json_lines, line);
+    }
+    free(line);
+    if (engine->observer->finished != NULL)
+        engine->observer->finished(engine->observer->context, job);
+}
+
+static void stage_skipped(void *context, const struct list_entry *entry)
+{
+    struct engine *engine = context;
+    if (engine->json_lines != NULL) {
+        char *line = manifest_skipped_line(entry->url.shown);
+        if (line != NULL)
+            lines_append(engine->json_lines, line);
+        free(line);
+    }
+    if (engine->observer->skipped != NULL)
+        engine->observer->skipped(engine->observer->context, entry->url.shown);
+}
+
+static bool stage_may_read(void *context)
+{
+    struct engine *engine = context;
+    const bool manifest_behind = lines_are_behind(engine->manifest_lines);
+    const bool json_behind = engine->json_lines != NULL && lines_are_behind(engine->json_lines);
+    return !manifest_behind && !json_behind;
+}
+
+static void stage_failed(void *context)
+{
+    give_up_soon(context);
+}
+
+static void stage_ended(void *context)
+{
+    struct engine *engine = context;
+    uv_timer_start(&engine->closer, on_closer, 0, 0);
+}
+
+static const struct stages stages = {
+    .now_us = stage_now,
+    .next = stage_next,
+    .fetch = stage_fetch,
+    .fetch_resume = stage_fetch_resume,
+    .process = stage_process,
+    .store = stage_store,
+    .record = stage_record,
+    .skipped = stage_skipped,
+    .may_read = stage_may_read,
+    .failed = stage_failed,
+    .ended = stage_ended,
+};
+
+// ---- what the stages tell the pipeline ----
+
+static void on_wake(void *context)
+{
+    struct engine *engine = context;
+    pipeline_wake(&engine->pipeline);
+}
+
+static void on_fetched(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    pipeline_fetched(&engine->pipeline, job);
+}
+
+static void on_processed(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    pipeline_processed(&engine->pipeline, job);
+}
+
+static void on_pool_broken(void *context)
+{
+    struct engine *engine = context;
+    give_up(engine);
+    pipeline_wake(&engine->pipeline);
+}
+
+static void on_manifest_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("%s cannot be written: %s; stopping", MANIFEST_NAME, uv_strerror(error));
+    give_up(engine);
+}
+
+static void on_json_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("standard output: %s; stopping", uv_strerror(error));
+    give_up(engine);
+}
+
+// ---- stopping ----
+
+static void finish_what_is_in_hand(struct engine *engine)
+{
+    list_stop_waiting(engine->list);
+    pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
+}
+
+static void stop_at_once(struct engine *engine)
+{
+    list_stop(engine->list);
+    pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
+    engine->mode->abort(engine->downloads);
+    pool_abort(engine->pool);
+}
+
+static void on_stopper(uv_timer_t *timer)
+{
+    stop_at_once(timer->data);
+}
+
+// Something other than a URL has failed: nothing new is begun, and all is cancelled in the next
+// turn.
+static void give_up(struct engine *engine)
+{
+    pipeline_stop(&engine->pipeline, PIPELINE_FAILED);
+    give_up_soon(engine);
+}
+
+static void give_up_soon(struct engine *engine)
+{
+    engine->surroundings = true;
+    if (!uv_is_closing((uv_handle_t *)&engine->stopper))
+        uv_timer_start(&engine->stopper, on_stopper, 0, 0);
+}
+
+// Somebody does not read our output, or a disk does not answer: a thread is stuck in its write, and
+// the loop cannot be taken apart before it returns.
+static _Noreturn void leave(struct engine *engine)
+{
+    log_info("stopping without waiting for the output");
+    outputs_close(&engine->outputs);
+    _exit(INTERRUPT_EXIT_CODE);
+}
+
+// The first signal: what is in hand is finished, the rest is cancelled. The second: all is
+// cancelled. The third: not even the output is waited for.
+static void obey_interrupt(struct engine *engine)
+{
+    const unsigned number = ++engine->interrupts_obeyed;
+    if (number == 1) {
+        log_info("stopping: finishing what is in hand (again to stop at once)");
+        if (!engine->stages_closed)
+            finish_what_is_in_hand(engine);
+    } else if (number == 2) {
+        log_info("stopping at once");
+        if (!engine->stages_closed)
+            stop_at_once(engine);
+    } else {
+        leave(engine);
+    }
+}
+
+static void on_interrupt(uv_poll_t *poll, int status, int events)
+{
+    struct engine *engine = poll->data;
+    (void)status;
+    (void)events;
+    interrupt_taken();
+    while (engine->interrupts_obeyed < interrupt_count())
+        obey_interrupt(engine);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    engine->observer->tick(engine->observer->context, &engine->pipeline);
+}
+
+// ---- making and taking apart ----
+
+static void close_stages(struct engine *engine)
+{
+    list_close(engine->list);
+    engine->mode->close(engine->downloads);
+    pool_close(engine->pool);
+    lines_close(engine->manifest_lines);
+    lines_close(engine->json_lines);
+}
+
+static void on_closer(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    engine->surroundings = engine->surroundings || list_failed(engine->list);
+    close_stages(engine);
+    engine->stages_closed = true;
+    uv_unref((uv_handle_t *)&engine->interrupts); // watched until the last line is written
+    uv_close((uv_handle_t *)&engine->tick, NULL);
+    uv_close((uv_handle_t *)&engine->stopper, NULL);
+    uv_close((uv_handle_t *)&engine->closer, NULL);
+}
+
+static bool open_stages(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+{
+    static const struct pool_callbacks pool = {
+        .processed = on_processed, .idle = on_wake, .broken = on_pool_broken};
+    static const struct lines_callbacks manifest = {on_wake, on_manifest_failed};
+    static const struct lines_callbacks json = {on_wake, on_json_failed};
+    const struct run_options *options = engine->options;
+    uv_loop_t *loop = &engine->loop;
+    engine->list = list_open(loop, options->lists, options->list_count, on_wake, engine);
+    engine->downloads = engine->mode->open(
+        &(struct mode_means){loop, &engine->settings, slots, on_fetched, engine});
+    engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
+    engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
+    if (engine->observer->json >= 0)
+        engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
+    return engine->list != NULL && engine->downloads != NULL && engine->pool != NULL &&
+           engine->manifest_lines != NULL &&
+           (engine->observer->json < 0 || engine->json_lines != NULL);
+}
+
+static void open_handles(struct engine *engine)
+{
+    uv_poll_start(&engine->interrupts, UV_READABLE, on_interrupt);
+    engine->interrupts.data = engine;
+    uv_timer_init(&engine->loop, &engine->stopper);
+    uv_timer_init(&engine->loop, &engine->closer);
+    engine->stopper.data = engine->closer.data = engine;
+    uv_timer_init(&engine->loop, &engine->tick);
+    engine->tick.data = engine;
+    const unsigned every = engine->observer->tick_ms;
+    if (every > 0)
+        uv_timer_start(&engine->tick, on_tick, every, every);
+}
+
+static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+{
+    if (uv_loop_init(&engine->loop) != 0) {
+        log_error("no event loop can be made");
+        return -1;
+    }
+    const bool watching =
+        uv_poll_init(&engine->loop, &engine->interrupts, interrupt_descriptor()) == 0;
+    const bool opened = open_stages(engine, forkserver, slots) && watching;
+    if (opened) {
+        open_handles(engine);
+        pipeline_start(&engine->pipeline);
+    } else {
+        log_error("no memory left to begin");
+        close_stages(engine);
+    }
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    if (watching)
+        uv_close((uv_handle_t *)&engine->interrupts, NULL);
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    CHECK(uv_loop_close(&engine->loop) == 0); // no handle is left
+    return opened ? 0 : -1;
+}
+
+static int run_with_outputs(struct engine *engine, struct forkserver *forkserver,
+                            struct run_result *result)
+{
+    const struct run_options *options = engine->options;
+    struct descriptor_plan plan;
+    int status = -1;
+    if (!descriptors_plan(options, &plan))
+        return -1;
+    if (engine->mode->most != 0 && plan.transfers > engine->mode->most)
+        plan.transfers = engine->mode->most;
+    pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &stages, engine);
+    engine->pipeline.in_turns = engine->mode->in_turns;
+    engine->manifest = manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
+    if (engine->manifest >= 0) {
+        if (transfer_settings_init(&engine->settings, options, &engine->pipeline.budget))
+            status = run_loop(engine, forkserver, plan.transfers);
+        else
+            log_error("no memory left to begin");
+        transfer_settings_free(&engine->settings);
+        close(engine->manifest);
+    }
+    *result = (struct run_result){
+        .tally = engine->pipeline.tally,
+        .limit = (unsigned)plan.transfers,
+        .workers = options->workers,
+        .interrupted = interrupt_count() > 0,
+        .surroundings = engine->surroundings,
+    };
+    pipeline_free(&engine->pipeline);
+    return status;
+}
+
+static const struct mode *mode_of(const struct run_options *options)
+{
+    static const struct mode *const modes[RUN_MODE_COUNT] = {
+        [RUN_ASYNC] = &mode_async, [RUN_THREADS] = &mode_threads, [RUN_SYNC] = &mode_sync};
+    return options->local ? &mode_local : modes[options->mode];
+}
+
+int engine_run(const struct run_options *options, struct forkserver *forkserver,
+               const struct run_observer *observer, struct run_result *result)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    int status = -1;
+    if (engine == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        log_error("no memory left to begin");
+        free(engine);
+        return -1;
+    }
+    engine->options = options;
+    engine->mode = mode_of(options);
+    engine->observer = observer;
+    if (outputs_open(&engine->outputs, options) == 0) {
+        status = run_with_outputs(engine, forkserver, result);
+        outputs_close(&engine->outputs);
+    }
+    curl_global_cleanup();
+    free(engine);
+    return status;
+}
