@@ -227,7 +227,8 @@ static bool bmp_pixels_are_below(int64_t colors, const uint8_t *rows, size_t row
 static bool bmp_colors_are_there(const struct container *bmp, uint32_t header, uint64_t bits,
                                  const uint8_t *data, uint64_t pixels_at, uint64_t row_bytes)
 {
-    if (!bmp->whole || (bits != 1 && bits != 4 && bits != 8))
+    // Without a width there may be four thousand million rows of nothing.
+    if (!bmp->whole || bmp->width == 0 || (bits != 1 && bits != 4 && bits != 8))
         return true;
     const int64_t colors = bmp_palette_colors(header, pixels_at);
     return colors >= (int64_t)1 << bits ||

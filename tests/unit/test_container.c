@@ -236,6 +236,16 @@ TEST(bmp_palettes)
     }
 }
 
+// Goal: four thousand million rows without a pixel cost no time.
+TEST(bmp_without_width)
+{
+    uint8_t bmp[58] = {'B', 'M', [10] = 58, [14] = 40, [26] = 1, [28] = 1};
+    memset(bmp + 22, 0x7F, 4);
+    const struct container container = read_guarded(EF_TYPE_BMP, bmp, sizeof bmp);
+    assert_int_equal(container.width, 0);
+    assert_null(container.corrupt);
+}
+
 // Goal: sides and offsets whose product overflows are not whole.
 TEST(bmp_overflow)
 {
@@ -350,6 +360,7 @@ int main(void)
         cmocka_unit_test(bmp_others),
         cmocka_unit_test(bmp_overflow),
         cmocka_unit_test(bmp_palettes),
+        cmocka_unit_test(bmp_without_width),
         cmocka_unit_test(pnm),
         cmocka_unit_test(pnm_nonsense),
         cmocka_unit_test(unknown_type),
