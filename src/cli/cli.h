@@ -23,6 +23,7 @@ struct cli {
 
     struct run_options run;
     enum progress progress;
+    const char *stats; // file for the summary as JSON, or NULL
     bool quiet, verbose, json, help, version;
 
     // serve and demo

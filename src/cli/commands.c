@@ -4,6 +4,7 @@
 #include "cli/lists.h"
 #include "cli/pictures.h"
 #include "cli/samples.h"
+#include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/watch.h"
 
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 static int exit_code_of(const struct run_result *result)
 {
@@ -22,6 +24,24 @@ static int exit_code_of(const struct run_result *result)
     if (result->surroundings)
         return EXIT_SURROUNDINGS;
     return result->tally.failed + result->tally.cancelled > 0 ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
+}
+
+static int64_t cpu_us(const struct rusage *usage)
+{
+    return (int64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
+           usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
+}
+
+// Call it when the fork server, and so every worker, has been waited for.
+static void note_usage(struct run_result *result)
+{
+    struct rusage own, children;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    result->main_cpu_us = cpu_us(&own);
+    result->worker_cpu_us = cpu_us(&children);
+    result->main_peak_bytes = (uint64_t)own.ru_maxrss * 1024;
+    result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
 }
 
 // The run, once its lists are open. The fork server comes first of all: it must be forked before
@@ -49,11 +69,14 @@ static int run(const struct cli *cli, const struct cli_program *program)
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
     forkserver_stop(forkserver);
+    note_usage(&result);
     if (begun != 0 && interrupt_count() > 0) {
         log_info("stopped before anything was begun");
         return EXIT_INTERRUPTED;
     }
     if (begun != 0)
+        return EXIT_SURROUNDINGS;
+    if (cli->stats != NULL && stats_write(&result, cli->stats) != 0)
         return EXIT_SURROUNDINGS;
     if (!cli->quiet) {
         summary_print(cli->json ? stderr : stdout, &result);

@@ -322,6 +322,8 @@ static const struct option table[] = {
      "auto, plain or none (auto)"},
     {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
+    {0, "stats", "FILE", RUNS, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
+     "the summary as JSON, for programs"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
      "only say what stops the run"},
     {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/summary.h"
 
+#include "run/verdict.h"
+
 #define ULL(value) ((unsigned long long)(value))
 
 static double seconds(int64_t us)
@@ -59,20 +61,15 @@ static void print_failures(FILE *out, const struct tally *tally)
     }
 }
 
-// What the run was waiting for, by how full its two resources were on average.
 static void print_verdict(FILE *out, const struct run_result *result)
 {
-    enum { MOSTLY = 80, HARDLY = 50 }; // per cent
-    const struct tally *tally = &result->tally;
-    const double total = (double)(tally->ended_us - tally->started_us);
-    const double downloads = (double)tally->download.job_us / total;
-    const double workers = (double)tally->process.job_us / total;
-    const double load = 100.0 * workers / result->workers;
-    const char *verdict = load >= MOSTLY  ? "CPU-bound"
-                          : load < HARDLY ? "network-bound"
-                                          : "balanced";
-    fprintf(out, "%s: on average %.1f of %u downloads were in flight and %.1f of %u workers busy\n",
-            verdict, downloads, result->limit, workers, result->workers);
+    const struct verdict_figures figures = verdict_figures(result);
+    const enum verdict verdict = verdict_of(&figures);
+    fprintf(out,
+            "%s: on average %.1f of %u downloads were in flight (the limit was full %.0f %% of the "
+            "time) and %.1f of %u workers busy; %s\n",
+            verdict_name(verdict), figures.downloads, figures.limit, 100 * figures.limit_full,
+            figures.workers, figures.worker_count, verdict_advice(verdict, &figures));
 }
 
 void summary_print(FILE *out, const struct run_result *result)

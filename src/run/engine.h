@@ -20,8 +20,12 @@ struct run_observer {
 struct run_result {
     struct tally tally;
     unsigned limit, workers; // as used
-    bool interrupted;        // by a signal
-    bool surroundings;       // something other than a URL failed: disk, workers, list
+    // Of main, and of all processes that it has waited for: CPU time and the largest resident
+    // memory of one. Those of the workers are known when the fork server has been stopped.
+    int64_t main_cpu_us, worker_cpu_us;
+    uint64_t main_peak_bytes, worker_peak_bytes;
+    bool interrupted;  // by a signal
+    bool surroundings; // something other than a URL failed: disk, workers, list
 };
 
 // Runs the list to its end on an event loop. Must be called from a process whose fork server was

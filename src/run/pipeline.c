@@ -31,6 +31,8 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
                                         ? options->per_host
                                         : transfers},
     };
+    pipeline->tally.download.capacity = transfers;
+    pipeline->tally.process.capacity = options->workers;
     budget_init(&pipeline->budget, options->max_memory, largest, bodies);
 }
 
@@ -181,6 +183,14 @@ static bool may_download(const struct pipeline *pipeline)
     return !pipeline->processing_turn && budget_has_reserve(&pipeline->budget);
 }
 
+static enum held_back held_back(const struct pipeline *pipeline)
+{
+    if (pipeline->hosts.waiting == 0 || pipeline->transfers.held == pipeline->transfers.limit ||
+        pipeline->stop != PIPELINE_RUNNING || pipeline->processing_turn)
+        return HELD_BACK_NOT;
+    return pipeline->hosts.ready_first == NULL ? HELD_BACK_BY_HOST : HELD_BACK_BY_MEMORY;
+}
+
 // Starts what both semaphores and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
@@ -190,6 +200,7 @@ static void start_downloads(struct pipeline *pipeline)
         CHECK(budget_begin(&pipeline->budget, &job->body.share));
         start_download(pipeline, job);
     }
+    tally_held_back(&pipeline->tally, held_back(pipeline), now(pipeline));
 }
 
 void pipeline_fetched(struct pipeline *pipeline, struct job *job)
@@ -294,6 +305,7 @@ static void end(struct pipeline *pipeline)
     struct tally *tally = &pipeline->tally;
     pipeline->has_ended = true;
     tally->ended_us = now(pipeline);
+    tally_held_back(tally, HELD_BACK_NOT, tally->ended_us);
     tally->distinct = pipeline->ledger.distinct;
     tally->peak_bytes_held = pipeline->budget.bytes.peak;
     CHECK(pipeline->budget.bytes.held == 0);
@@ -339,7 +351,7 @@ static void pump(struct pipeline *pipeline)
 
 void pipeline_start(struct pipeline *pipeline)
 {
-    pipeline->tally.started_us = now(pipeline);
+    pipeline->tally.started_us = pipeline->tally.held_back_since_us = now(pipeline);
     pump(pipeline);
 }
 

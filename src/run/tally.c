@@ -13,6 +13,8 @@ void tally_enter(struct tally *tally, struct stage_time *stage, int64_t now_us)
     const bool overlapped = both_busy(tally);
     if (stage->active++ == 0)
         stage->since_us = now_us;
+    if (stage->active == stage->capacity)
+        stage->full_since_us = now_us;
     if (stage->active > stage->peak)
         stage->peak = stage->active;
     if (!overlapped && both_busy(tally))
@@ -22,12 +24,23 @@ void tally_enter(struct tally *tally, struct stage_time *stage, int64_t now_us)
 void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_us, int64_t now_us)
 {
     const bool overlapped = both_busy(tally);
+    if (stage->active == stage->capacity)
+        stage->full_us += now_us - stage->full_since_us;
     stage->count++;
     stage->job_us += now_us - entered_us;
     if (--stage->active == 0)
         stage->busy_us += now_us - stage->since_us;
     if (overlapped && !both_busy(tally))
         tally->overlap_us += now_us - tally->overlap_since_us;
+}
+
+void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us)
+{
+    if (why == tally->held_back)
+        return;
+    tally->held_back_us[tally->held_back] += now_us - tally->held_back_since_us;
+    tally->held_back = why;
+    tally->held_back_since_us = now_us;
 }
 
 void tally_finished(struct tally *tally, const struct job *job)

@@ -6,15 +6,21 @@
 #include "base/limits.h"
 #include "run/job.h"
 
-// Time during which a stage had at least one job, and the sum over its jobs.
+// Time during which a stage had at least one job, and all that it may have, and the sum over its
+// jobs.
 struct stage_time {
-    unsigned active;  // jobs in the stage now
-    unsigned peak;    // the most at once
-    uint64_t count;   // jobs that have left it
-    int64_t since_us; // start of the current busy stretch
-    int64_t busy_us;  // with at least one job
-    int64_t job_us;   // summed over jobs: mean number of jobs = job_us / wall
+    uint64_t capacity; // jobs that it may have at once; 0: never full
+    unsigned active;   // jobs in the stage now
+    unsigned peak;     // the most at once
+    uint64_t count;    // jobs that have left it
+    int64_t since_us;  // start of the current busy stretch
+    int64_t busy_us;   // with at least one job
+    int64_t job_us;    // summed over jobs: mean number of jobs = job_us / wall
+    int64_t full_since_us, full_us;
 };
+
+// Why no further download is begun, although a URL waits and --limit would allow one.
+enum held_back { HELD_BACK_NOT, HELD_BACK_BY_HOST, HELD_BACK_BY_MEMORY, HELD_BACK_COUNT };
 
 struct tally {
     uint64_t distinct, duplicates; // URLs
@@ -29,10 +35,15 @@ struct tally {
     struct stage_time download, process;
     int64_t overlap_us, overlap_since_us; // both stages had a job
     uint64_t peak_bytes_held;
+    enum held_back held_back; // now
+    int64_t held_back_since_us, held_back_us[HELD_BACK_COUNT];
 };
 
 void tally_enter(struct tally *tally, struct stage_time *stage, int64_t now_us);
 void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_us, int64_t now_us);
+
+// Notes what holds the downloads back from now on.
+void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us);
 
 // Counts a finished job.
 void tally_finished(struct tally *tally, const struct job *job);

@@ -33,7 +33,7 @@ def test_summary(edgefetch, faults):
     assert (rows["downloads"][1], rows["processing"][1], rows["total"][1]) == ("4", "3", "4")
     for name in ("downloads", "processing", "overlapping", "total"):
         assert re.search(rf"{name}.* \d+\.\d\d s +\d+ %", result.out)
-    assert re.search(r"(network|CPU)-bound|balanced", result.out)
+    assert re.search(r"(network|CPU|limit)-bound|balanced", result.out)
 
 
 def test_json(edgefetch, faults, out):
