@@ -4,6 +4,7 @@
 #define CLI_CLI_H
 
 #include "base/interrupt.h"
+#include "cli/bench.h"
 #include "proc/forkserver.h"
 #include "run/options.h"
 
@@ -12,6 +13,7 @@ enum command {
     COMMAND_DEMO = 1 << 1,
     COMMAND_SERVE = 1 << 2,
     COMMAND_EDGES = 1 << 3,
+    COMMAND_BENCH = 1 << 4,
 };
 
 enum progress { PROGRESS_LINES, PROGRESS_NONE };
@@ -25,6 +27,8 @@ struct cli {
     enum progress progress;
     const char *stats; // file for the summary as JSON, or NULL
     bool quiet, verbose, json, help, version;
+
+    struct bench_options bench;
 
     // serve and demo
     double latency;      // seconds before the first byte of each answer

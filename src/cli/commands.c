@@ -193,6 +193,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_serve(cli);
     case COMMAND_EDGES:
         return command_edges(cli, program);
+    case COMMAND_BENCH:
+        return command_bench(cli, program);
     }
     return EXIT_USAGE;
 }

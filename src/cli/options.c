@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The table of options.
+#include "cli/bench_table.h"
 #include "cli/cli.h"
 #include "cli/option.h"
+#include "cli/simulate.h"
 
 #include "base/log.h"
 #include "base/version.h"
@@ -20,8 +22,11 @@
 
 #define FETCHES (COMMAND_RUN | COMMAND_DEMO)
 #define RUNS (FETCHES | COMMAND_EDGES)
+#define LISTS (COMMAND_RUN | COMMAND_BENCH)
+#define DOWNLOADS (FETCHES | COMMAND_BENCH)
+#define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
-#define ALL (RUNS | ORIGIN)
+#define ALL (RUNS | ORIGIN | COMMAND_BENCH)
 
 // ---- values of their own kind ----
 
@@ -155,16 +160,76 @@ static bool parse_progress(void *target, const char *value, char *why, size_t si
     return none || strcmp(value, "auto") == 0 || strcmp(value, "plain") == 0;
 }
 
-static bool parse_mode(void *target, const char *value, char *why, size_t size)
+static bool mode_from_name(const char *name, enum run_mode *mode)
 {
-    static const char *const names[RUN_MODE_COUNT] = {"async", "threads", "sync"};
-    snprintf(why, size, "must be async, threads or sync");
     for (int i = 0; i < RUN_MODE_COUNT; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *(enum run_mode *)target = (enum run_mode)i;
+        if (strcmp(name, bench_mode_name((enum run_mode)i)) == 0) {
+            *mode = (enum run_mode)i;
             return true;
         }
     return false;
+}
+
+static bool parse_mode(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be async, threads or sync");
+    return mode_from_name(value, target);
+}
+
+static bool parse_modes(void *target, const char *value, char *why, size_t size)
+{
+    struct bench_options *bench = target;
+    char name[16];
+    const char *at = value;
+    snprintf(why, size, "must be one or more, with commas, of: sync threads async");
+    bench->mode_count = 0;
+    for (bool more = true; more; at += strlen(name) + 1) {
+        const size_t length = strcspn(at, ",");
+        more = at[length] == ',';
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
+        if (bench->mode_count == RUN_MODE_COUNT ||
+            !mode_from_name(name, &bench->modes[bench->mode_count]))
+            return false;
+        for (unsigned i = 0; i < bench->mode_count; i++)
+            if (bench->modes[i] == bench->modes[bench->mode_count])
+                return false;
+        bench->mode_count++;
+    }
+    return true;
+}
+
+// "1,4,16": BENCH_VALUES_MAX numbers from 1 to `most`.
+static bool parse_values(const char *value, long most, unsigned *values, unsigned *count)
+{
+    const char *at = value;
+    for (*count = 0; *count < BENCH_VALUES_MAX; at++) {
+        int number;
+        if (!parse_integer(at, most, &number, &at) || number < 1)
+            return false;
+        values[(*count)++] = (unsigned)number;
+        if (*at != ',')
+            return *at == '\0';
+    }
+    return false;
+}
+
+static bool parse_limits(void *target, const char *value, char *why, size_t size)
+{
+    struct bench_options *bench = target;
+    snprintf(why, size, "must be 1 to %d numbers with commas, as in 1,4,16", BENCH_VALUES_MAX);
+    return parse_values(value, LIMIT_TRANSFERS, bench->limits, &bench->limit_count);
+}
+
+static bool parse_workers(void *target, const char *value, char *why, size_t size)
+{
+    struct bench_options *bench = target;
+    snprintf(why, size, "must be 1 to %d numbers with commas, as in 1,2", BENCH_VALUES_MAX);
+    return parse_values(value, LIMIT_WORKERS, bench->workers, &bench->worker_count);
+}
+
+static bool parse_simulation(void *target, const char *value, char *why, size_t size)
+{
+    return simulation_parse(value, target, why, size);
 }
 
 static bool parse_sandbox(void *target, const char *value, char *why, size_t size)
@@ -222,37 +287,37 @@ static const struct option table[] = {
     HEADING("Results:"),
     {'o', "output", "DIR", RUNS, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
-    {'d', "detector", "NAMES", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
+    {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
      "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
-    {'t', "threshold", "T|LO,HI", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
+    {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
      "what is an edge (neighbor 30, gradients none, canny 100,200)"},
-    {0, "norm", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.l2), 0, 0, parse_norm,
+    {0, "norm", "NAME", PICTURES, OPTION_CUSTOM, FIELD(run.picture.l2), 0, 0, parse_norm,
      "of gradients: l1 is |gx| + |gy|, l2 Euclidean (l1)"},
-    {0, "l2gradient", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.l2gradient), 0, 0, NULL,
+    {0, "l2gradient", NULL, PICTURES, OPTION_FLAG, FIELD(run.picture.l2gradient), 0, 0, NULL,
      "the Euclidean gradient for canny"},
-    {0, "blur", "SIGMA", RUNS, OPTION_CUSTOM, FIELD(run.picture.blur), 0, 0, parse_blur,
+    {0, "blur", "SIGMA", PICTURES, OPTION_CUSTOM, FIELD(run.picture.blur), 0, 0, parse_blur,
      "a Gaussian before all but neighbor, in pixels (0)"},
-    {0, "resize", "WxH", RUNS, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_size,
+    {0, "resize", "WxH", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_size,
      "before the edges"},
-    {0, "fit", "HOW", RUNS, OPTION_CUSTOM, FIELD(run.picture.fit), 0, 0, parse_fit,
+    {0, "fit", "HOW", PICTURES, OPTION_CUSTOM, FIELD(run.picture.fit), 0, 0, parse_fit,
      "contain, cover or stretch (contain)"},
-    {0, "save-resized", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.save_resized), 0, 0, NULL,
+    {0, "save-resized", NULL, PICTURES, OPTION_FLAG, FIELD(run.picture.save_resized), 0, 0, NULL,
      "keep the resized picture too, below DIR/resized"},
-    {0, "resized-format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.resized_format), 0, 0,
+    {0, "resized-format", "NAME", PICTURES, OPTION_CUSTOM, FIELD(run.picture.resized_format), 0, 0,
      parse_format, "of resized pictures (png)"},
-    {'f', "format", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.format), 0, 0, parse_format,
+    {'f', "format", "NAME", PICTURES, OPTION_CUSTOM, FIELD(run.picture.format), 0, 0, parse_format,
      "edge maps as png, jpg, bmp, tga or webp (png)"},
-    {0, "quality", "N", RUNS, OPTION_NUMBER, FIELD(run.picture.quality), 1, 100, NULL,
+    {0, "quality", "N", PICTURES, OPTION_NUMBER, FIELD(run.picture.quality), 1, 100, NULL,
      "of jpg (90)"},
-    {0, "compression", "N", RUNS, OPTION_NUMBER, FIELD(run.picture.compression), 0, 9, NULL,
+    {0, "compression", "N", PICTURES, OPTION_NUMBER, FIELD(run.picture.compression), 0, 9, NULL,
      "of png, 0 none to 9 smallest (1)"},
-    {0, "codec", "NAME", RUNS, OPTION_CUSTOM, FIELD(run.picture.stb_only), 0, 0, parse_codec,
+    {0, "codec", "NAME", PICTURES, OPTION_CUSTOM, FIELD(run.picture.stb_only), 0, 0, parse_codec,
      "auto, or stb for stb_image alone (auto)"},
-    {0, "no-orient", NULL, RUNS, OPTION_FLAG, FIELD(run.picture.no_orient), 0, 0, NULL,
+    {0, "no-orient", NULL, PICTURES, OPTION_FLAG, FIELD(run.picture.no_orient), 0, 0, NULL,
      "leave pictures as stored, whatever Exif says"},
     {0, "name", "TEMPLATE", RUNS, OPTION_CUSTOM, FIELD(run.name_template), 0, 0, parse_name,
      "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
-    {0, "no-originals", NULL, FETCHES, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
+    {0, "no-originals", NULL, DOWNLOADS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
@@ -262,47 +327,47 @@ static const struct option table[] = {
      "async; threads: one a download; sync: one after another (async)"},
     {'l', "limit", "N", RUNS, OPTION_NUMBER, FIELD(run.limit), 0, LIMIT_TRANSFERS, NULL,
      "downloads at a time; 0: as many as possible (4)"},
-    {0, "per-host", "N", FETCHES, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
+    {0, "per-host", "N", DOWNLOADS, OPTION_NUMBER, FIELD(run.per_host), 1, LIMIT_TRANSFERS, NULL,
      "downloads at a time from one host (4; local hosts: --limit)"},
     {'w', "workers", "N", RUNS, OPTION_NUMBER, FIELD(run.workers), 1, LIMIT_WORKERS, NULL,
      "worker processes (one for each CPU)"},
-    {0, "max-bytes", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_bytes), 1, 2147483647, NULL,
+    {0, "max-bytes", "SIZE", PICTURES, OPTION_BYTES, FIELD(run.max_bytes), 1, 2147483647, NULL,
      "largest body (64M)"},
-    {0, "max-pixels", "N", RUNS, OPTION_COUNT, FIELD(run.picture.max_pixels), 1, 500e6, NULL,
+    {0, "max-pixels", "N", PICTURES, OPTION_COUNT, FIELD(run.picture.max_pixels), 1, 500e6, NULL,
      "largest picture, width x height (100M)"},
-    {0, "max-memory", "SIZE", RUNS, OPTION_BYTES, FIELD(run.max_memory), 1, 1e12, NULL,
+    {0, "max-memory", "SIZE", PICTURES, OPTION_BYTES, FIELD(run.max_memory), 1, 1e12, NULL,
      "bodies held between download and workers (512M)"},
 
     HEADING("How long:"),
-    {0, "connect-timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.connect_timeout), 0.001, 86400, NULL,
+    {0, "connect-timeout", "S", DOWNLOADS, OPTION_SECONDS, FIELD(run.connect_timeout), 0.001, 86400, NULL,
      "to resolve and connect (10)"},
-    {0, "stall-timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.stall_timeout), 0.001, 86400, NULL,
+    {0, "stall-timeout", "S", DOWNLOADS, OPTION_SECONDS, FIELD(run.stall_timeout), 0.001, 86400, NULL,
      "without a byte (20)"},
-    {0, "timeout", "S", FETCHES, OPTION_SECONDS, FIELD(run.timeout), 0.001, 86400, NULL,
+    {0, "timeout", "S", DOWNLOADS, OPTION_SECONDS, FIELD(run.timeout), 0.001, 86400, NULL,
      "for a whole transfer (120)"},
-    {0, "worker-timeout", "S", RUNS, OPTION_SECONDS, FIELD(run.worker_timeout), 0.001, 86400, NULL,
+    {0, "worker-timeout", "S", PICTURES, OPTION_SECONDS, FIELD(run.worker_timeout), 0.001, 86400, NULL,
      "for a picture in a worker, and 1 s more for each MiB (30)"},
 
     HEADING("Requests, as curl means them:"),
-    {'H', "header", "LINE", COMMAND_RUN, OPTION_CUSTOM, FIELD(run), 0, 0, parse_header,
+    {'H', "header", "LINE", LISTS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_header,
      "add a request header"},
-    {'A', "user-agent", "NAME", FETCHES, OPTION_TEXT, FIELD(run.user_agent), 0, 0, NULL,
+    {'A', "user-agent", "NAME", DOWNLOADS, OPTION_TEXT, FIELD(run.user_agent), 0, 0, NULL,
      "instead of edgefetch/VERSION"},
-    {0, "proxy", "URL", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.proxy), 0, 0, parse_proxy,
+    {0, "proxy", "URL", LISTS, OPTION_CUSTOM, FIELD(run.proxy), 0, 0, parse_proxy,
      "use a proxy"},
-    {0, "cacert", "FILE", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.cacert), 0, 0, parse_cacert,
+    {0, "cacert", "FILE", LISTS, OPTION_CUSTOM, FIELD(run.cacert), 0, 0, parse_cacert,
      "trust these certificates"},
-    {0, "insecure", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.insecure), 0, 0, NULL,
+    {0, "insecure", NULL, LISTS, OPTION_FLAG, FIELD(run.insecure), 0, 0, NULL,
      "do not verify TLS"},
-    {0, "http1", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.http1), 0, 0, NULL,
+    {0, "http1", NULL, LISTS, OPTION_FLAG, FIELD(run.http1), 0, 0, NULL,
      "no HTTP/2"},
-    {0, "connect-to", "H1:P1:H2:P2", COMMAND_RUN, OPTION_TEXT, FIELD(run.connect_to), 0, 0, NULL,
+    {0, "connect-to", "H1:P1:H2:P2", LISTS, OPTION_TEXT, FIELD(run.connect_to), 0, 0, NULL,
      "connect to H2:P2 for H1:P1"},
 
     HEADING("Safety:"),
-    {0, "allow-private", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.allow_private), 0, 0, NULL,
+    {0, "allow-private", NULL, LISTS, OPTION_FLAG, FIELD(run.allow_private), 0, 0, NULL,
      "permit local, private and reserved addresses"},
-    {0, "sandbox", "LEVEL", RUNS, OPTION_CUSTOM, FIELD(run.sandbox), 0, 0, parse_sandbox,
+    {0, "sandbox", "LEVEL", PICTURES, OPTION_CUSTOM, FIELD(run.sandbox), 0, 0, parse_sandbox,
      "of the workers: limits, off (limits)"},
 
     HEADING("The server:"),
@@ -314,8 +379,24 @@ static const struct option table[] = {
      "requests at once, more get 503; 0: unlimited (0)"},
     {0, "port", "N", COMMAND_SERVE, OPTION_NUMBER, FIELD(port), 0, 65535, NULL,
      "to listen on; 0: the system chooses (0)"},
-    {0, "samples", "DIR", COMMAND_DEMO, OPTION_TEXT, FIELD(samples), 0, 0, NULL,
+    {0, "samples", "DIR", COMMAND_DEMO | COMMAND_BENCH, OPTION_TEXT, FIELD(samples), 0, 0, NULL,
      "the pictures of the demo"},
+
+    HEADING("The bench:"),
+    {0, "modes", "NAMES", COMMAND_BENCH, OPTION_CUSTOM, FIELD(bench), 0, 0, parse_modes,
+     "which to compare (sync,threads,async)"},
+    {0, "limits", "N,N...", COMMAND_BENCH, OPTION_CUSTOM, FIELD(bench), 0, 0, parse_limits,
+     "downloads at a time, of threads and async (1,4,16)"},
+    {0, "workers", "N,N...", COMMAND_BENCH, OPTION_CUSTOM, FIELD(bench), 0, 0, parse_workers,
+     "worker processes, of threads and async (one for each CPU)"},
+    {0, "runs", "N", COMMAND_BENCH, OPTION_NUMBER, FIELD(bench.runs), 1, 1000, NULL,
+     "of each, behind a warm-up, in turn (3)"},
+    {0, "simulate", "SPEC", COMMAND_BENCH, OPTION_CUSTOM, FIELD(bench.simulation), 0, 0,
+     parse_simulation, "without a LIST: images=12,size=1920x1080,latency=1s,rate=0,..."},
+    {0, "json", "FILE", COMMAND_BENCH, OPTION_TEXT, FIELD(bench.json), 0, 0, NULL,
+     "every run, for programs"},
+    {0, "csv", "FILE", COMMAND_BENCH, OPTION_TEXT, FIELD(bench.csv), 0, 0, NULL,
+     "the same with a line for each run"},
 
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
@@ -342,7 +423,8 @@ static const struct {
 } commands[] = {{"run", COMMAND_RUN},
                 {"demo", COMMAND_DEMO},
                 {"serve", COMMAND_SERVE},
-                {"edges", COMMAND_EDGES}};
+                {"edges", COMMAND_EDGES},
+                {"bench", COMMAND_BENCH}};
 
 // CPUs this process may use, which containers and batch systems restrict.
 static unsigned allowed_cpus(void)
@@ -359,6 +441,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
     *cli = (struct cli){
         .command = COMMAND_RUN,
         .latency = -1,
+        .bench = bench_default_options(),
         .run =
             {
                 .output = "data",
@@ -419,7 +502,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
     cli->argument_count = (size_t)count;
     if (cli->latency < 0)
         cli->latency = cli->command == COMMAND_DEMO ? 1 : 0;
-    if (cli->help || cli->version || count > 0 || cli->command == COMMAND_DEMO)
+    if (cli->help || cli->version || count > 0 || cli->command == COMMAND_DEMO ||
+        cli->command == COMMAND_BENCH)
         return true;
     if (cli->command == COMMAND_SERVE)
         log_error("serve what? 'edgefetch serve DIR'");
@@ -446,6 +530,10 @@ void cli_print_help(enum command command)
     case COMMAND_DEMO:
         puts("edgefetch demo [options]\n"
              "Runs the twelve bundled pictures from a built-in server.");
+        break;
+    case COMMAND_BENCH:
+        puts("edgefetch bench [options] [LIST...]\n"
+             "The same list in every mode, side by side; without a LIST from a simulated server.");
         break;
     case COMMAND_EDGES:
         puts("edgefetch edges [options] FILE|DIR...\n"

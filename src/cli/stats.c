@@ -46,6 +46,8 @@ json_t *stats_of(const struct run_result *result)
     json_object_set_new(stats, "download", stage_of(&tally->download));
     json_object_set_new(stats, "process", stage_of(&tally->process));
     json_object_set_new(stats, "failures", failures_of(tally));
+    json_object_set_new(stats, "held_back_by_limit_s",
+                        json_real(seconds(tally->held_back_us[HELD_BACK_BY_LIMIT])));
     json_object_set_new(stats, "held_back_by_host_s",
                         json_real(seconds(tally->held_back_us[HELD_BACK_BY_HOST])));
     json_object_set_new(stats, "held_back_by_memory_s",

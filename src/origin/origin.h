@@ -28,6 +28,8 @@ struct origin_options {
     const char *directory;     // the folder; needed only until the call returns
     uint16_t port;             // 0: the system chooses one
     double latency_s;          // from a request's headers to its answer's first byte, 0 to 600
+    double jitter_s;           // at most so much more latency, by the path, 0 to 600
+    double fail;               // this share of the paths, 0 to 1, gets 404; always the same ones
     uint64_t rate_bytes_per_s; // of each response's body, evenly; 0: as fast as it goes
     unsigned max_parallel;     // requests in flight; one more gets 503 at once; 0: no maximum
 };

@@ -190,6 +190,18 @@ static enum MHD_Result send_file(struct request *request, struct MHD_Connection 
     return send_response(connection, MHD_HTTP_OK, response);
 }
 
+// From 0 to just below 1, by the path (FNV-1a, 64 bits): the same in every run, so that runs can be
+// compared. `salt` makes independent ones.
+static double chance_of(const char *path, uint64_t salt)
+{
+    uint64_t hash = 0xCBF29CE484222325 ^ salt;
+    for (const char *c = path; *c != '\0'; c++)
+        hash = (hash ^ (uint8_t)*c) * 0x100000001B3;
+    hash ^= hash >> 33;
+    hash *= 0xFF51AFD7ED558CCD;
+    return (double)(hash >> 11) / (double)((uint64_t)1 << 53);
+}
+
 static enum MHD_Result answer(struct request *request, struct MHD_Connection *connection,
                               const char *url, const char *method)
 {
@@ -197,7 +209,8 @@ static enum MHD_Result answer(struct request *request, struct MHD_Connection *co
     if (request->refused)
         return send_sentence(request, connection, MHD_HTTP_SERVICE_UNAVAILABLE,
                              "503 too many requests at once\n", MHD_HTTP_HEADER_RETRY_AFTER, "1");
-    const int64_t latency_us = (int64_t)(service->options.latency_s * 1e6);
+    const double jitter_s = service->options.jitter_s * chance_of(url, 1);
+    const int64_t latency_us = (int64_t)((service->options.latency_s + jitter_s) * 1e6);
     if (latency_us > 0 && !sleeper_until(&service->sleeper, request->arrived_us + latency_us))
         return MHD_NO;
 
@@ -206,6 +219,9 @@ static enum MHD_Result answer(struct request *request, struct MHD_Connection *co
         return send_sentence(request, connection, MHD_HTTP_METHOD_NOT_ALLOWED,
                              "405 only GET and HEAD\n", MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
     struct file file;
+    if (chance_of(url, 2) < service->options.fail)
+        return send_sentence(request, connection, MHD_HTTP_NOT_FOUND, "404 on purpose\n", NULL,
+                             NULL);
     errno = ENOENT;
     if (strcmp(url, "/") == 0 ? files_list(service->folder, service->port, &file) == 0
                               : *url == '/' && files_open(service->folder, url + 1, &file) == 0)

@@ -116,6 +116,12 @@ struct server *server_start(const struct origin_options *options)
         log_error("the origin's latency must be 0 to %d seconds", ORIGIN_LATENCY_MAX_S);
         return NULL;
     }
+    if (!(options->jitter_s >= 0 && options->jitter_s <= ORIGIN_LATENCY_MAX_S) ||
+        !(options->fail >= 0 && options->fail <= 1)) {
+        log_error("the origin's jitter must be 0 to %d seconds and its failures 0 to 100 %%",
+                  ORIGIN_LATENCY_MAX_S);
+        return NULL;
+    }
     struct server *server = calloc(1, sizeof *server);
     if (!server || sleeper_init(&server->service.sleeper) != 0) {
         log_error("cannot start the origin:");

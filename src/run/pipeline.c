@@ -185,9 +185,11 @@ static bool may_download(const struct pipeline *pipeline)
 
 static enum held_back held_back(const struct pipeline *pipeline)
 {
-    if (pipeline->hosts.waiting == 0 || pipeline->transfers.held == pipeline->transfers.limit ||
-        pipeline->stop != PIPELINE_RUNNING || pipeline->processing_turn)
+    if (pipeline->hosts.waiting == 0 || pipeline->stop != PIPELINE_RUNNING ||
+        pipeline->processing_turn)
         return HELD_BACK_NOT;
+    if (pipeline->transfers.held == pipeline->transfers.limit)
+        return HELD_BACK_BY_LIMIT;
     return pipeline->hosts.ready_first == NULL ? HELD_BACK_BY_HOST : HELD_BACK_BY_MEMORY;
 }
 

@@ -19,8 +19,14 @@ struct stage_time {
     int64_t full_since_us, full_us;
 };
 
-// Why no further download is begun, although a URL waits and --limit would allow one.
-enum held_back { HELD_BACK_NOT, HELD_BACK_BY_HOST, HELD_BACK_BY_MEMORY, HELD_BACK_COUNT };
+// Why no further download is begun although a URL waits: --limit, --per-host, --max-memory.
+enum held_back {
+    HELD_BACK_NOT,
+    HELD_BACK_BY_LIMIT,
+    HELD_BACK_BY_HOST,
+    HELD_BACK_BY_MEMORY,
+    HELD_BACK_COUNT
+};
 
 struct tally {
     uint64_t distinct, duplicates; // URLs

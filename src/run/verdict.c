@@ -33,6 +33,7 @@ struct verdict_figures verdict_figures(const struct run_result *result)
         .workers = (double)tally->process.job_us / wall,
         .limit_full = (double)tally->download.full_us / wall,
         .workers_full = (double)tally->process.full_us / wall,
+        .by_limit = (double)tally->held_back_us[HELD_BACK_BY_LIMIT] / wall,
         .by_host = (double)tally->held_back_us[HELD_BACK_BY_HOST] / wall,
         .by_memory = (double)tally->held_back_us[HELD_BACK_BY_MEMORY] / wall,
         .main_cpu = (double)result->main_cpu_us / wall,
@@ -53,7 +54,7 @@ enum verdict verdict_of(const struct verdict_figures *figures)
         return VERDICT_BALANCED;
     // Memory that is held back by pictures waiting for workers is the workers' doing.
     if (figures->by_host + figures->by_memory >= noticeable &&
-        figures->limit_full < figures->by_host + figures->by_memory)
+        figures->by_limit < figures->by_host + figures->by_memory)
         return VERDICT_LIMIT;
     return VERDICT_NETWORK;
 }
@@ -62,9 +63,9 @@ const char *verdict_advice(enum verdict verdict, const struct verdict_figures *f
 {
     switch (verdict) {
     case VERDICT_NETWORK:
-        return figures->limit_full >= noticeable ? "a higher --limit would download more at a time"
-                                                 : "there was nothing more to ask for at a time; "
-                                                   "the servers decide";
+        return figures->by_limit >= noticeable ? "a higher --limit would download more at a time"
+                                               : "there was nothing more to ask for at a time; "
+                                                 "the servers decide";
     case VERDICT_LIMIT:
         return figures->by_host >= figures->by_memory
                    ? "more downloads from one host at a time need a higher --per-host"

@@ -20,6 +20,7 @@ const char *verdict_name(enum verdict verdict);
 struct verdict_figures {
     double downloads, workers;          // in flight, busy: on average
     double limit_full, workers_full;    // shares of the time
+    double by_limit;                    // the same, with URLs waiting
     double by_host, by_memory;          // downloads were held back by these, shares of the time
     double main_cpu, worker_cpu;        // CPUs at work, on average
     unsigned limit, worker_count, cpus; // as used; CPUs this process may use

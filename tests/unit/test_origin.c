@@ -98,7 +98,10 @@ static int remove_folder(UNUSED void **state)
 
 static struct origin *start(double latency_s, uint64_t rate, unsigned max_parallel)
 {
-    const struct origin_options options = {folder, 0, latency_s, rate, max_parallel};
+    const struct origin_options options = {.directory = folder,
+                                           .latency_s = latency_s,
+                                           .rate_bytes_per_s = rate,
+                                           .max_parallel = max_parallel};
     struct origin *origin = origin_start(&options);
     assert_non_null(origin);
     assert_int_not_equal(origin_port(origin), 0);

@@ -26,10 +26,11 @@ TEST(network)
     struct verdict_figures figures;
     result.tally.download.job_us = 3900000;
     result.tally.download.full_us = 950000;
+    result.tally.held_back_us[HELD_BACK_BY_LIMIT] = 700000;
     result.tally.process.job_us = 100000;
     assert_int_equal(judge(&result, &figures), VERDICT_NETWORK);
     assert_non_null(strstr(verdict_advice(VERDICT_NETWORK, &figures), "--limit"));
-    result.tally.download.full_us = 10000;
+    result.tally.held_back_us[HELD_BACK_BY_LIMIT] = 10000; // the last of the list
     assert_int_equal(judge(&result, &figures), VERDICT_NETWORK);
     assert_null(strstr(verdict_advice(VERDICT_NETWORK, &figures), "--limit"));
 }
