@@ -54,6 +54,7 @@
 #define LIMIT_COPY_BUFFER_BYTES KIB(64)  // between a worker's output and its file
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message
+#define LIMIT_SHOWN_URL_BYTES 256       // in a message about a slow callback
 #define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 

@@ -26,7 +26,7 @@ struct cli {
     struct run_options run;
     enum progress progress;
     const char *stats; // file for the summary as JSON, or NULL
-    bool quiet, verbose, json, help, version;
+    bool quiet, verbose, json, debug, help, version;
 
     struct bench_options bench;
 

@@ -409,6 +409,10 @@ static const struct option table[] = {
      "only say what stops the run"},
     {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,
      "say what becomes of each URL"},
+    {0, "debug", NULL, RUNS, OPTION_FLAG, FIELD(debug), 0, 0, NULL,
+     "name what keeps the event loop busy for long"},
+    {0, "slow-callback", "S", RUNS, OPTION_SECONDS, FIELD(run.slow_callback), 0.001, 3600, NULL,
+     "what is long, with --debug (0.1)"},
     {'h', "help", NULL, ALL, OPTION_FLAG, FIELD(help), 0, 0, NULL, "this"},
     {'V', "version", NULL, ALL, OPTION_FLAG, FIELD(version), 0, 0, NULL,
      "versions, codecs and what else is built in"},
@@ -451,6 +455,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
                 .stall_timeout = 20,
                 .timeout = 120,
                 .worker_timeout = 30,
+                .slow_callback = 0.1,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
                 .sandbox = SANDBOX_LIMITS,
@@ -498,6 +503,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;
+    if (!cli->debug)
+        cli->run.slow_callback = 0;
     cli->arguments = argv + first + 1;
     cli->argument_count = (size_t)count;
     if (cli->latency < 0)

@@ -14,6 +14,7 @@
 #include "run/manifest.h"
 #include "run/mode.h"
 #include "run/pool.h"
+#include "run/turns.h"
 
 #include <curl/curl.h>
 
@@ -36,6 +37,7 @@ struct engine {
     void *downloads; // the mode's stage
     struct pool *pool;
     struct lines *manifest_lines, *json_lines;
+    struct turns *turns; // with --debug, NULL otherwise
     uv_poll_t interrupts;
     unsigned interrupts_obeyed;
     uv_timer_t tick;
@@ -86,7 +88,9 @@ static void on_committed(void *context, struct job *job, int error)
         log_error("results cannot be written: %s; stopping", strerror(error));
     if (error != 0)
         give_up(engine);
+    turns_enter(engine->turns, "finishing", job->url.shown);
     pipeline_stored(&engine->pipeline, job);
+    turns_leave(engine->turns);
 }
 
 static enum stage_answer stage_store(void *context, struct job *job)
@@ -167,19 +171,25 @@ static const struct stages stages = {
 static void on_wake(void *context)
 {
     struct engine *engine = context;
+    turns_enter(engine->turns, "starting what can start", NULL);
     pipeline_wake(&engine->pipeline);
+    turns_leave(engine->turns);
 }
 
 static void on_fetched(void *context, struct job *job)
 {
     struct engine *engine = context;
+    turns_enter(engine->turns, "taking a body", job->url.shown);
     pipeline_fetched(&engine->pipeline, job);
+    turns_leave(engine->turns);
 }
 
 static void on_processed(void *context, struct job *job)
 {
     struct engine *engine = context;
+    turns_enter(engine->turns, "taking a worker's answer", job->url.shown);
     pipeline_processed(&engine->pipeline, job);
+    turns_leave(engine->turns);
 }
 
 static void on_pool_broken(void *context)
@@ -279,7 +289,9 @@ static void on_interrupt(uv_poll_t *poll, int status, int events)
 static void on_tick(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
+    turns_enter(engine->turns, "showing progress", NULL);
     engine->observer->tick(engine->observer->context, &engine->pipeline);
+    turns_leave(engine->turns);
 }
 
 // ---- making and taking apart ----
@@ -291,6 +303,7 @@ static void close_stages(struct engine *engine)
     pool_close(engine->pool);
     lines_close(engine->manifest_lines);
     lines_close(engine->json_lines);
+    turns_close(engine->turns);
 }
 
 static void on_closer(uv_timer_t *timer)
@@ -313,9 +326,11 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     static const struct lines_callbacks json = {on_wake, on_json_failed};
     const struct run_options *options = engine->options;
     uv_loop_t *loop = &engine->loop;
+    if (options->slow_callback > 0)
+        engine->turns = turns_open(loop, (int64_t)(options->slow_callback * 1e6));
     engine->list = list_open(loop, options->lists, options->list_count, on_wake, engine);
     engine->downloads = engine->mode->open(
-        &(struct mode_means){loop, &engine->settings, slots, on_fetched, engine});
+        &(struct mode_means){loop, &engine->settings, slots, engine->turns, on_fetched, engine});
     engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
     if (engine->observer->json >= 0)
@@ -386,6 +401,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     }
     *result = (struct run_result){
         .tally = engine->pipeline.tally,
+        .mode = options->mode,
         .limit = (unsigned)plan.transfers,
         .workers = options->workers,
         .interrupted = interrupt_count() > 0,

@@ -19,6 +19,7 @@ struct run_observer {
 
 struct run_result {
     struct tally tally;
+    enum run_mode mode;
     unsigned limit, workers; // as used
     // Of main, and of all processes that it has waited for: CPU time and the largest resident
     // memory of one. Those of the workers are known when the fork server has been stopped.

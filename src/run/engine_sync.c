@@ -21,7 +21,9 @@ static void on_turn(uv_idle_t *turn)
     struct job *job = sync->job;
     sync->job = NULL;
     uv_idle_stop(turn);
+    turns_enter(sync->means.turns, "a blocking transfer", job->url.shown);
     transfer_end(&sync->transfer, transfer_perform(&sync->transfer));
+    turns_leave(sync->means.turns);
     sync->means.fetched(sync->means.context, job);
 }
 

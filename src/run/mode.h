@@ -5,6 +5,7 @@
 #define RUN_MODE_H
 
 #include "run/transfer.h"
+#include "run/turns.h"
 
 #include <uv.h>
 
@@ -14,6 +15,7 @@ struct mode_means {
     uv_loop_t *loop;
     struct transfer_settings *settings; // its own until the stage is closed
     size_t slots;                       // transfers at once
+    struct turns *turns;                // to be told of callbacks that may take long; or NULL
     void (*fetched)(void *context, struct job *job);
     void *context;
 };

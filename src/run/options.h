@@ -42,6 +42,7 @@ struct run_options {
     double connect_timeout, stall_timeout, timeout, worker_timeout; // seconds
     uint64_t max_bytes, max_memory;                                 // bytes
     enum sandbox_level sandbox;
+    double slow_callback; // seconds; turns of the loop that are longer are told; 0: none are
 
     bool allow_private, insecure, http1;
     const char *headers[LIMIT_REQUEST_HEADERS];

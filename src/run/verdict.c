@@ -38,6 +38,7 @@ struct verdict_figures verdict_figures(const struct run_result *result)
         .by_memory = (double)tally->held_back_us[HELD_BACK_BY_MEMORY] / wall,
         .main_cpu = (double)result->main_cpu_us / wall,
         .worker_cpu = (double)result->worker_cpu_us / wall,
+        .mode = result->mode,
         .limit = result->limit,
         .worker_count = result->workers,
         .cpus = allowed_cpus(),
@@ -63,6 +64,8 @@ const char *verdict_advice(enum verdict verdict, const struct verdict_figures *f
 {
     switch (verdict) {
     case VERDICT_NETWORK:
+        if (figures->mode == RUN_SYNC)
+            return "one at a time is what --mode sync is; --mode async waits for many at once";
         return figures->by_limit >= noticeable ? "a higher --limit would download more at a time"
                                                : "there was nothing more to ask for at a time; "
                                                  "the servers decide";

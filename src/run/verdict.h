@@ -18,6 +18,7 @@ const char *verdict_name(enum verdict verdict);
 
 // The figures it is judged by: shares of the run's wall time, and means over it.
 struct verdict_figures {
+    enum run_mode mode;
     double downloads, workers;          // in flight, busy: on average
     double limit_full, workers_full;    // shares of the time
     double by_limit;                    // the same, with URLs waiting

@@ -114,3 +114,23 @@ def test_unknown_mode(edgefetch, out, mode):
     result = edgefetch("--mode", mode, "http://127.0.0.1/")
     assert result.code == 2 and "async" in result.err
     assert not out.exists()
+
+
+def test_slow_turns_are_named(edgefetch, faults):
+    """Goal: --debug names what keeps the loop busy for longer than --slow-callback; in sync mode
+    that is every transfer that takes so long, by its URL. Others do not wait on the loop."""
+    slow = faults.add("/slow.png", pages.good(pictures.png(), delay=0.3))
+    quick = faults.add("/quick.png", pages.good(pictures.png(seed=2)))
+    options = ("--debug", "--slow-callback", "0.25")
+    err = edgefetch("--mode", "sync", *options, slow, quick).err
+    assert f"in a blocking transfer of {slow}" in err and quick not in err
+    assert "turns of the loop: the longest took " in err
+    for mode in ("async", "threads"):
+        err = edgefetch("--mode", mode, "--force", *options, slow, quick).err
+        assert "a blocking transfer" not in err and "turns of the loop:" in err
+
+
+def test_slow_callback_needs_debug(edgefetch, faults):
+    """Goal: without --debug nothing is said of the loop."""
+    url = faults.add("/slow.png", pages.good(pictures.png(), delay=0.1))
+    assert "turn" not in edgefetch("--mode", "sync", "--slow-callback", "0.01", url).err
