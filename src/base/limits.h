@@ -55,6 +55,7 @@
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message
 #define LIMIT_SHOWN_URL_BYTES 256       // in a message about a slow callback
+#define LIMIT_SHARE_JUDGED_FROM 20      // finished URLs, before --max-failures P% is judged
 #define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 

@@ -43,6 +43,7 @@ enum exit_code {
     EXIT_ALL_DONE = 0,
     EXIT_SOME_FAILED = 1,
     EXIT_USAGE = 2,
+    EXIT_GAVE_UP = 3,
     EXIT_SURROUNDINGS = 4,
     EXIT_INTERRUPTED = INTERRUPT_EXIT_CODE,
 };

@@ -23,6 +23,8 @@ static int exit_code_of(const struct run_result *result)
         return EXIT_INTERRUPTED;
     if (result->surroundings)
         return EXIT_SURROUNDINGS;
+    if (result->gave_up)
+        return EXIT_GAVE_UP;
     return result->tally.failed + result->tally.cancelled > 0 ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
 }
 

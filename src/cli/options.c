@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The table of options.
-#include "cli/bench_table.h"
 #include "cli/cli.h"
 #include "cli/option.h"
-#include "cli/simulate.h"
+#include "cli/values.h"
 
 #include "base/log.h"
 #include "base/version.h"
-#include "run/names.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
-#include <math.h>
 #include <microhttpd.h>
 #include <sched.h>
 #include <stdio.h>
@@ -27,252 +24,6 @@
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
 #define ALL (RUNS | ORIGIN | COMMAND_BENCH)
-
-// ---- values of their own kind ----
-
-// "canny,sobel": one map each, in this order.
-static bool parse_detectors(void *target, const char *value, char *why, size_t size)
-{
-    struct ef_options *picture = target;
-    char name[32];
-    unsigned count = 0;
-    const char *at = value;
-    snprintf(why, size,
-             "must be one or more, with commas, of: neighbor sobel scharr prewitt roberts "
-             "laplacian canny");
-    for (bool more = true; more; at += strlen(name) + 1) {
-        const size_t length = strcspn(at, ",");
-        enum ef_detector detector;
-        more = at[length] == ',';
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
-        if (!ef_detector_from_name(name, &detector) || count == EF_DETECTOR_COUNT)
-            return false;
-        for (unsigned i = 0; i < count; i++)
-            if (picture->detectors[i] == detector)
-                return false;
-        picture->detectors[count++] = detector;
-    }
-    picture->detector_count = count;
-    return true;
-}
-
-static bool parse_integer(const char *text, long most, int *value, const char **rest)
-{
-    char *end;
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    const long parsed = strtol(text, &end, 10);
-    *value = (int)parsed;
-    *rest = end;
-    return parsed <= most;
-}
-
-// "T", or "LO,HI" for canny; given twice, both.
-static bool parse_threshold(void *target, const char *value, char *why, size_t size)
-{
-    struct ef_options *picture = target;
-    const char *rest;
-    snprintf(why, size, "must be a whole number from 0 to 765, or LO,HI from 0 to 65535 for canny");
-    if (strchr(value, ',') == NULL)
-        return parse_integer(value, 765, &picture->threshold, &rest) && *rest == '\0';
-    return parse_integer(value, 65535, &picture->low, &rest) && *rest == ',' &&
-           parse_integer(rest + 1, 65535, &picture->high, &rest) && *rest == '\0';
-}
-
-static bool parse_format(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be one of:");
-    for (int i = 0; i < EF_FORMAT_COUNT; i++)
-        snprintf(why + strlen(why), size - strlen(why), " %s", ef_format_name((enum ef_format)i));
-    return ef_format_from_name(value, target);
-}
-
-// One of two words; the second sets the flag.
-static bool parse_flag_word(bool *flag, const char *value, const char *off, const char *on)
-{
-    *flag = strcmp(value, on) == 0;
-    return *flag || strcmp(value, off) == 0;
-}
-
-static bool parse_norm(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be l1 or l2");
-    return parse_flag_word(target, value, "l1", "l2");
-}
-
-static bool parse_codec(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be auto or stb");
-    return parse_flag_word(target, value, "auto", "stb");
-}
-
-static bool parse_blur(void *target, const char *value, char *why, size_t size)
-{
-    char *rest;
-    const double sigma = strtod(value, &rest);
-    snprintf(why, size, "must be 0, or a number of pixels from 0.1 to 20");
-    *(double *)target = floor(sigma * 1e6 + 0.5) / 1e6;
-    return value[0] >= '0' && value[0] <= '9' && *rest == '\0' &&
-           (sigma == 0 || (sigma >= 0.1 && sigma <= 20));
-}
-
-static bool parse_size(void *target, const char *value, char *why, size_t size)
-{
-    struct ef_options *picture = target;
-    int width, height;
-    const char *rest;
-    snprintf(why, size, "must be WIDTHxHEIGHT, 1 to 65535 each and 500 million pixels at most");
-    if (!parse_integer(value, 65535, &width, &rest) || *rest != 'x' ||
-        !parse_integer(rest + 1, 65535, &height, &rest) || *rest != '\0' || width < 1 ||
-        height < 1 || (double)width * height > 500e6)
-        return false;
-    picture->resize_width = (uint32_t)width;
-    picture->resize_height = (uint32_t)height;
-    return true;
-}
-
-static bool parse_fit(void *target, const char *value, char *why, size_t size)
-{
-    static const char *const names[EF_FIT_COUNT] = {"contain", "cover", "stretch"};
-    snprintf(why, size, "must be contain, cover or stretch");
-    for (int i = 0; i < EF_FIT_COUNT; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *(enum ef_fit *)target = (enum ef_fit)i;
-            return true;
-        }
-    return false;
-}
-
-static bool parse_name(void *target, const char *value, char *why, size_t size)
-{
-    char error[128] = "";
-    const bool usable = name_template_check(value, error, sizeof error);
-    snprintf(why, size, "is not a usable template: %s", error);
-    *(const char **)target = value;
-    return usable;
-}
-
-static bool parse_progress(void *target, const char *value, char *why, size_t size)
-{
-    const bool none = strcmp(value, "none") == 0;
-    snprintf(why, size, "must be auto, plain or none");
-    *(enum progress *)target = none ? PROGRESS_NONE : PROGRESS_LINES;
-    return none || strcmp(value, "auto") == 0 || strcmp(value, "plain") == 0;
-}
-
-static bool mode_from_name(const char *name, enum run_mode *mode)
-{
-    for (int i = 0; i < RUN_MODE_COUNT; i++)
-        if (strcmp(name, bench_mode_name((enum run_mode)i)) == 0) {
-            *mode = (enum run_mode)i;
-            return true;
-        }
-    return false;
-}
-
-static bool parse_mode(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be async, threads or sync");
-    return mode_from_name(value, target);
-}
-
-static bool parse_modes(void *target, const char *value, char *why, size_t size)
-{
-    struct bench_options *bench = target;
-    char name[16];
-    const char *at = value;
-    snprintf(why, size, "must be one or more, with commas, of: sync threads async");
-    bench->mode_count = 0;
-    for (bool more = true; more; at += strlen(name) + 1) {
-        const size_t length = strcspn(at, ",");
-        more = at[length] == ',';
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
-        if (bench->mode_count == RUN_MODE_COUNT ||
-            !mode_from_name(name, &bench->modes[bench->mode_count]))
-            return false;
-        for (unsigned i = 0; i < bench->mode_count; i++)
-            if (bench->modes[i] == bench->modes[bench->mode_count])
-                return false;
-        bench->mode_count++;
-    }
-    return true;
-}
-
-// "1,4,16": BENCH_VALUES_MAX numbers from 1 to `most`.
-static bool parse_values(const char *value, long most, unsigned *values, unsigned *count)
-{
-    const char *at = value;
-    for (*count = 0; *count < BENCH_VALUES_MAX; at++) {
-        int number;
-        if (!parse_integer(at, most, &number, &at) || number < 1)
-            return false;
-        values[(*count)++] = (unsigned)number;
-        if (*at != ',')
-            return *at == '\0';
-    }
-    return false;
-}
-
-static bool parse_limits(void *target, const char *value, char *why, size_t size)
-{
-    struct bench_options *bench = target;
-    snprintf(why, size, "must be 1 to %d numbers with commas, as in 1,4,16", BENCH_VALUES_MAX);
-    return parse_values(value, LIMIT_TRANSFERS, bench->limits, &bench->limit_count);
-}
-
-static bool parse_workers(void *target, const char *value, char *why, size_t size)
-{
-    struct bench_options *bench = target;
-    snprintf(why, size, "must be 1 to %d numbers with commas, as in 1,2", BENCH_VALUES_MAX);
-    return parse_values(value, LIMIT_WORKERS, bench->workers, &bench->worker_count);
-}
-
-static bool parse_simulation(void *target, const char *value, char *why, size_t size)
-{
-    return simulation_parse(value, target, why, size);
-}
-
-static bool parse_sandbox(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be limits or off");
-    *(enum sandbox_level *)target = strcmp(value, "off") == 0 ? SANDBOX_OFF : SANDBOX_LIMITS;
-    return strcmp(value, "off") == 0 || strcmp(value, "limits") == 0;
-}
-
-static bool parse_header(void *target, const char *value, char *why, size_t size)
-{
-    struct run_options *run = target;
-    if (strpbrk(value, "\r\n") != NULL || strpbrk(value, ":;") == NULL) {
-        snprintf(why, size, "must be one header line, as in 'Name: value'");
-        return false;
-    }
-    if (run->header_count == LIMIT_REQUEST_HEADERS) {
-        snprintf(why, size, "is one too many; %d headers are the most", LIMIT_REQUEST_HEADERS);
-        return false;
-    }
-    run->headers[run->header_count++] = value;
-    return true;
-}
-
-static bool parse_cacert(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "cannot be read");
-    *(const char **)target = value;
-    return access(value, R_OK) == 0;
-}
-
-static bool parse_proxy(void *target, const char *value, char *why, size_t size)
-{
-    CURLU *url = curl_url();
-    const bool usable =
-        value[0] == '\0' ||
-        (url != NULL && curl_url_set(url, CURLUPART_URL, value,
-                                     CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK);
-    snprintf(why, size, "is not a proxy; write [http://]host[:port]");
-    curl_url_cleanup(url);
-    *(const char **)target = value;
-    return usable;
-}
 
 // ---- the table ----
 
@@ -319,6 +70,10 @@ static const struct option table[] = {
      "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
     {0, "no-originals", NULL, DOWNLOADS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
+    {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
+     "continue, or abort: cancel the rest at the first failure (continue)"},
+    {0, "max-failures", "N|P%", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_max_failures,
+     "cancel the rest when more have failed"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
 
@@ -456,6 +211,8 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
                 .timeout = 120,
                 .worker_timeout = 30,
                 .slow_callback = 0.1,
+                .most_failures = UINT64_MAX,
+                .most_failed_share = 1,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
                 .sandbox = SANDBOX_LIMITS,
@@ -559,7 +316,8 @@ void cli_print_help(enum command command)
     }
     options_print(table, TABLE_ROWS, (unsigned)command);
     if (command == COMMAND_RUN)
-        puts("\nExit: 0 all done, 1 some failed, 2 usage, 4 the surroundings failed, 130 "
+        puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
+             "failed, 130 "
              "interrupted.");
 }
 

@@ -48,6 +48,7 @@ struct engine {
 static void on_closer(uv_timer_t *timer);
 static void give_up(struct engine *engine);
 static void give_up_soon(struct engine *engine);
+static void cancel_soon(struct engine *engine);
 
 // ---- the stages, as the pipeline sees them ----
 
@@ -141,6 +142,11 @@ static bool stage_may_read(void *context)
     return !manifest_behind && !json_behind;
 }
 
+static void stage_gave_up(void *context)
+{
+    cancel_soon(context);
+}
+
 static void stage_failed(void *context)
 {
     give_up_soon(context);
@@ -163,6 +169,7 @@ static const struct stages stages = {
     .skipped = stage_skipped,
     .may_read = stage_may_read,
     .failed = stage_failed,
+    .gave_up = stage_gave_up,
     .ended = stage_ended,
 };
 
@@ -245,6 +252,11 @@ static void give_up(struct engine *engine)
 static void give_up_soon(struct engine *engine)
 {
     engine->surroundings = true;
+    cancel_soon(engine);
+}
+
+static void cancel_soon(struct engine *engine)
+{
     if (!uv_is_closing((uv_handle_t *)&engine->stopper))
         uv_timer_start(&engine->stopper, on_stopper, 0, 0);
 }
@@ -406,6 +418,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .workers = options->workers,
         .interrupted = interrupt_count() > 0,
         .surroundings = engine->surroundings,
+        .gave_up = engine->pipeline.gave_up,
     };
     pipeline_free(&engine->pipeline);
     return status;

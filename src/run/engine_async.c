@@ -28,4 +28,10 @@ static void close_async(void *stage)
     fetch_close(stage);
 }
 
-const struct mode mode_async = {open_async, start_async, resume_async, abort_async, close_async};
+const struct mode mode_async = {
+    .open = open_async,
+    .start = start_async,
+    .resume = resume_async,
+    .abort = abort_async,
+    .close = close_async,
+};

@@ -29,4 +29,10 @@ static void close_local(void *stage)
     loader_close(stage);
 }
 
-const struct mode mode_local = {open_local, start_local, resume_local, abort_local, close_local};
+const struct mode mode_local = {
+    .open = open_local,
+    .start = start_local,
+    .resume = resume_local,
+    .abort = abort_local,
+    .close = close_local,
+};

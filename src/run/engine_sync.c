@@ -85,5 +85,12 @@ static void close_sync(void *stage)
         uv_close((uv_handle_t *)&sync->turn, on_closed);
 }
 
-const struct mode mode_sync = {open_sync,  start_sync, resume_sync,     abort_sync,
-                               close_sync, .most = 1,  .in_turns = true};
+const struct mode mode_sync = {
+    .open = open_sync,
+    .start = start_sync,
+    .resume = resume_sync,
+    .abort = abort_sync,
+    .close = close_sync,
+    .most = 1,
+    .in_turns = true,
+};

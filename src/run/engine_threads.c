@@ -263,5 +263,11 @@ static void close_threads(void *stage)
         uv_close((uv_handle_t *)&threads->attention, on_closed);
 }
 
-const struct mode mode_threads = {open_threads,  start_in_thread, resume_threads,
-                                  abort_threads, close_threads,   .most = LIMIT_THREADS};
+const struct mode mode_threads = {
+    .open = open_threads,
+    .start = start_in_thread,
+    .resume = resume_threads,
+    .abort = abort_threads,
+    .close = close_threads,
+    .most = LIMIT_THREADS,
+};

@@ -39,6 +39,12 @@ struct run_options {
     const char *name_template;
     bool force, no_originals;
 
+    // The run stops, with what is in hand and the rest cancelled, when more than `most_failures`
+    // URLs have failed, or more than this share of those that are finished; UINT64_MAX and 1:
+    // never.
+    uint64_t most_failures;
+    double most_failed_share;
+
     double connect_timeout, stall_timeout, timeout, worker_timeout; // seconds
     uint64_t max_bytes, max_memory;                                 // bytes
     enum sandbox_level sandbox;

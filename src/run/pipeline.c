@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 
 #include <stdio.h>
 
@@ -46,6 +47,24 @@ static int64_t now(const struct pipeline *pipeline)
     return pipeline->stages->now_us(pipeline->context);
 }
 
+static bool too_many_failed(const struct pipeline *pipeline)
+{
+    const struct tally *tally = &pipeline->tally;
+    const uint64_t finished = tally->ok + tally->failed;
+    return tally->failed > pipeline->options->most_failures ||
+           (finished >= LIMIT_SHARE_JUDGED_FROM &&
+            (double)tally->failed > pipeline->options->most_failed_share * (double)finished);
+}
+
+static void say_gave_up(const struct pipeline *pipeline, const struct job *job)
+{
+    char shown[LIMIT_SHOWN_URL_BYTES];
+    const struct tally *tally = &pipeline->tally;
+    log_error("%llu of %llu URLs failed, which is more than may; the last was %s (%s); stopping",
+              (unsigned long long)tally->failed, (unsigned long long)(tally->ok + tally->failed),
+              text_printable(job->url.shown, shown, sizeof shown), ef_status_name(job->status));
+}
+
 static void finish(struct pipeline *pipeline, struct job *job)
 {
     job_set_state(job, JOB_FINISHED, now(pipeline));
@@ -53,6 +72,14 @@ static void finish(struct pipeline *pipeline, struct job *job)
     pipeline->released = true;
     tally_finished(&pipeline->tally, job);
     pipeline->stages->record(pipeline->context, job);
+    if (pipeline->stop == PIPELINE_RUNNING && job->status != EF_OK && too_many_failed(pipeline)) {
+        say_gave_up(pipeline, job);
+        job_free(job);
+        pipeline->gave_up = true;
+        pipeline_stop(pipeline, PIPELINE_GAVE_UP);
+        pipeline->stages->gave_up(pipeline->context);
+        return;
+    }
     job_free(job);
 }
 
@@ -214,7 +241,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     hosts_done(&pipeline->hosts, job);
     budget_settle(&pipeline->budget, &job->body.share);
     pipeline->released = true; // another one is the oldest now
-    if (job->status == EF_OK && pipeline->stop >= PIPELINE_FAILED)
+    if (job->status == EF_OK && pipeline->stop >= PIPELINE_GAVE_UP)
         job_fail(job, EF_CANCELLED, NULL);
     if (job->status != EF_OK) {
         finish(pipeline, job);
@@ -371,7 +398,7 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
         next = job->next;
         cancel(pipeline, job);
     }
-    if (how >= PIPELINE_FAILED)
+    if (how >= PIPELINE_GAVE_UP)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
             cancel(pipeline, job);
     pump(pipeline);

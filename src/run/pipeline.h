@@ -57,6 +57,9 @@ struct stages {
     // their jobs, each as cancelled, once this has returned.
     void (*failed)(void *context);
 
+    // More URLs have failed than may: the run is PIPELINE_GAVE_UP, and as above.
+    void (*gave_up)(void *context);
+
     // Everything is finished. Called once.
     void (*ended)(void *context);
 };
@@ -65,6 +68,7 @@ struct stages {
 enum pipeline_stop {
     PIPELINE_RUNNING,
     PIPELINE_FINISHING, // what is in hand is finished, the rest is cancelled
+    PIPELINE_GAVE_UP,   // more URLs failed than the options allow: all is cancelled
     PIPELINE_FAILED,    // the surroundings failed (disk full, no workers): all is cancelled
     PIPELINE_ABORTED,   // all is cancelled
 };
@@ -85,6 +89,7 @@ struct pipeline {
     struct tally tally;
     enum pipeline_stop stop;
     bool list_ended, pumping, pump_again, has_ended;
+    bool gave_up;  // it was once PIPELINE_GAVE_UP
     bool released; // bytes, since transfers were last let go on
     // Downloads and processing take turns (see mode.h); whose turn it is. Set before the start.
     bool in_turns, processing_turn;

@@ -173,6 +173,7 @@ const struct stages fakes = {
     .skipped = fake_skipped,
     .may_read = fake_may_read,
     .failed = fake_failed,
+    .gave_up = fake_failed,
     .ended = fake_ended,
 };
 
@@ -383,6 +384,8 @@ void world_make(struct world *world, uint64_t seed)
         .max_bytes = 1 + chance_below(chance, 300),
         .max_memory = 1 + chance_below(chance, 1000),
         .force = chance_in(chance, 4),
+        .most_failures = chance_in(chance, 4) ? chance_below(chance, 6) : UINT64_MAX,
+        .most_failed_share = chance_in(chance, 4) ? 0.3 : 1,
         .name_template = chance_in(chance, 4) ? "{stem}" : NULL,
     };
     pipeline_init(&world->pipeline, &world->options, transfers, 1 + chance_below(chance, 20),

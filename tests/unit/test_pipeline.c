@@ -108,8 +108,12 @@ static struct job *make_full(struct world *world)
     stages = fakes;
     stages.may_read = always;
     *world = (struct world){.now_us = 1, .list_size = 1};
-    world->options =
-        (struct run_options){.workers = 1, .per_host = 2, .max_bytes = 100, .max_memory = 110};
+    world->options = (struct run_options){.workers = 1,
+                                          .per_host = 2,
+                                          .max_bytes = 100,
+                                          .max_memory = 110,
+                                          .most_failures = UINT64_MAX,
+                                          .most_failed_share = 1};
     pipeline_init(&world->pipeline, &world->options, 2, 100, &stages, world);
     world->promise_list = world->promise_idle = true;
     pipeline_start(&world->pipeline);
@@ -182,6 +186,8 @@ TEST(every_start_fails)
     world =
         (struct world){.now_us = 1, .list_size = JOBS, .options = {.workers = 1, .max_bytes = 1}};
     world.options.max_memory = 1;
+    world.options.most_failures = UINT64_MAX;
+    world.options.most_failed_share = 1;
     struct stages stages = fakes;
     stages.next = next_numbered;
     stages.may_read = always;
@@ -220,6 +226,7 @@ TEST(no_memory_for_the_list)
     world = (struct world){
         .now_us = 1, .list_size = 5, .options = {.workers = 1, .per_host = 2, .max_bytes = 1}};
     world.options.max_memory = 100;
+    world.options.most_failures = UINT64_MAX;
     struct stages stages = fakes;
     stages.next = next_until_full;
     stages.may_read = always;
