@@ -436,7 +436,8 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
 {
     struct engine *engine = calloc(1, sizeof *engine);
     int status = -1;
-    if (engine == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    // Local pictures need nothing of libcurl, whose TLS library takes its time to begin.
+    if (engine == NULL || (!options->local && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)) {
         log_error("no memory left to begin");
         free(engine);
         return -1;
@@ -448,7 +449,8 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);
     }
-    curl_global_cleanup();
+    if (!options->local)
+        curl_global_cleanup();
     free(engine);
     return status;
 }
