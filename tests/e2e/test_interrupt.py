@@ -126,7 +126,7 @@ def test_signal_before_the_first_line_of_a_pipe(start):
     with background.process.stdin:
         main = Process(background.pid)
         wait_until(lambda: main.catches(signal.SIGINT), "the run has begun")
-        interrupt(background)
+        background.signal(signal.SIGINT)
         result = background.wait()
     assert result.code == 130, result
 

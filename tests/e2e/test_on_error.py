@@ -56,7 +56,7 @@ def test_max_failures(edgefetch, faults, most, code, failed):
     assert sum(result.sums.values()) == 9
 
 
-@pytest.mark.parametrize("most, code", (("20%", 3), ("90%", 1)))
+@pytest.mark.parametrize("most, code", (("20%", 3), ("100%", 1)))
 def test_max_failures_share(edgefetch, faults, tmp_path, most, code):
     """Goal: --max-failures P% is judged by what is finished, but not by the first few."""
     urls = good(faults, 40)

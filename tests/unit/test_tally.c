@@ -139,21 +139,21 @@ TEST(examples)
 // Goal: time with all that a stage may have, and time in which downloads were held back, by what.
 TEST(full_and_held_back)
 {
-    struct tally tally = {.download.capacity = 2};
-    tally_enter(&tally, &tally.download, 10);
-    tally_enter(&tally, &tally.download, 20); // full
-    tally_leave(&tally, &tally.download, 10, 50);
-    tally_enter(&tally, &tally.download, 60); // full
-    tally_leave(&tally, &tally.download, 20, 65);
-    assert_int_equal(tally.download.full_us, 35);
-    tally_held_back(&tally, HELD_BACK_BY_HOST, 100);
-    tally_held_back(&tally, HELD_BACK_BY_HOST, 110);
-    tally_held_back(&tally, HELD_BACK_BY_MEMORY, 130);
-    tally_held_back(&tally, HELD_BACK_NOT, 131);
-    tally_held_back(&tally, HELD_BACK_BY_HOST, 200);
-    tally_held_back(&tally, HELD_BACK_NOT, 202);
-    assert_int_equal(tally.held_back_us[HELD_BACK_BY_HOST], 32);
-    assert_int_equal(tally.held_back_us[HELD_BACK_BY_MEMORY], 1);
+    struct tally own = {.download.capacity = 2};
+    tally_enter(&own, &own.download, 10);
+    tally_enter(&own, &own.download, 20); // full
+    tally_leave(&own, &own.download, 10, 50);
+    tally_enter(&own, &own.download, 60); // full
+    tally_leave(&own, &own.download, 20, 65);
+    assert_int_equal(own.download.full_us, 35);
+    tally_held_back(&own, HELD_BACK_BY_HOST, 100);
+    tally_held_back(&own, HELD_BACK_BY_HOST, 110);
+    tally_held_back(&own, HELD_BACK_BY_MEMORY, 130);
+    tally_held_back(&own, HELD_BACK_NOT, 131);
+    tally_held_back(&own, HELD_BACK_BY_HOST, 200);
+    tally_held_back(&own, HELD_BACK_NOT, 202);
+    assert_int_equal(own.held_back_us[HELD_BACK_BY_HOST], 32);
+    assert_int_equal(own.held_back_us[HELD_BACK_BY_MEMORY], 1);
 }
 
 int main(void)
