@@ -228,17 +228,29 @@ static void finish_what_is_in_hand(struct engine *engine)
     pipeline_stop(&engine->pipeline, PIPELINE_FINISHING);
 }
 
-static void stop_at_once(struct engine *engine)
+static void cancel_all(struct engine *engine)
 {
-    list_stop(engine->list);
     pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
     engine->mode->abort(engine->downloads);
     pool_abort(engine->pool);
 }
 
+static void stop_at_once(struct engine *engine)
+{
+    list_stop(engine->list);
+    cancel_all(engine);
+}
+
+// When URLs alone have failed the list is read on, so that each of its URLs is told of.
 static void on_stopper(uv_timer_t *timer)
 {
-    stop_at_once(timer->data);
+    struct engine *engine = timer->data;
+    if (engine->surroundings) {
+        stop_at_once(engine);
+    } else {
+        list_stop_waiting(engine->list);
+        cancel_all(engine);
+    }
 }
 
 // Something other than a URL has failed: nothing new is begun, and all is cancelled in the next

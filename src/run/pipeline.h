@@ -57,7 +57,8 @@ struct stages {
     // their jobs, each as cancelled, once this has returned.
     void (*failed)(void *context);
 
-    // More URLs have failed than may: the run is PIPELINE_GAVE_UP, and as above.
+    // More URLs have failed than may: the run is PIPELINE_GAVE_UP, and as above. But the list is
+    // read on, and what is still in it is cancelled.
     void (*gave_up)(void *context);
 
     // Everything is finished. Called once.

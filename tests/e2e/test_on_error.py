@@ -38,6 +38,15 @@ def test_abort(edgefetch, faults, out, tmp_path, mode):
     assert bad in result.err and "stopping" in result.err
 
 
+def test_abort_with_a_long_list(edgefetch, out, refused_port, tmp_path):
+    """Goal: what was not read ahead when the run stopped is accounted for, too."""
+    urls = [f"http://127.0.0.1:{refused_port}/{i:05}-{'x' * 60}.png" for i in range(8000)]
+    result = edgefetch("--on-error", "abort", write_list(tmp_path / "list", urls))
+    assert result.code == 3, result
+    assert sum(result.sums.values()) == 8000
+    assert set(codes(out)) == set(urls)
+
+
 def test_again_after_abort(edgefetch, faults):
     """Goal: what was cancelled is done by the next run."""
     urls = [faults.url("/missing"), *good(faults, 8)]

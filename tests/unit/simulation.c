@@ -157,6 +157,12 @@ static void fake_failed(void *context)
     world->stopped = world->promise_stop = true;
 }
 
+static void fake_gave_up(void *context)
+{
+    struct world *world = context;
+    world->stopped = world->promise_cancel = true;
+}
+
 static void fake_ended(void *context)
 {
     ((struct world *)context)->ended++;
@@ -173,7 +179,7 @@ const struct stages fakes = {
     .skipped = fake_skipped,
     .may_read = fake_may_read,
     .failed = fake_failed,
-    .gave_up = fake_failed,
+    .gave_up = fake_gave_up,
     .ended = fake_ended,
 };
 
@@ -211,10 +217,9 @@ static void answer(struct world *world)
     pipeline_processed(&world->pipeline, job);
 }
 
-static void stop_at_once(struct world *world)
+static void cancel_all(struct world *world)
 {
-    world->list_stopped = true;
-    world->promise_stop = false;
+    world->promise_cancel = false;
     pipeline_stop(&world->pipeline, PIPELINE_ABORTED);
     while (world->transfers.count > 0) {
         struct job *job = set_remove(&world->transfers, 0);
@@ -226,6 +231,13 @@ static void stop_at_once(struct world *world)
         job_fail(job, EF_CANCELLED, NULL);
         pipeline_processed(&world->pipeline, job);
     }
+}
+
+static void stop_at_once(struct world *world)
+{
+    world->list_stopped = true;
+    world->promise_stop = false;
+    cancel_all(world);
 }
 
 void world_stop(struct world *world, enum pipeline_stop how)
@@ -310,7 +322,8 @@ void world_check_end(struct world *world)
     REQUIRE(world, tally->distinct + tally->duplicates == world->listed);
     REQUIRE(world, by_status + tally->skipped == tally->distinct);
     REQUIRE(world, tally->bytes_in == world->bytes && tally->pixels == 6 * world->ok);
-    REQUIRE(world, world->stopped || (world->cancelled == 0 && world->listed == world->list_size));
+    REQUIRE(world, world->stopped || world->cancelled == 0);
+    REQUIRE(world, world->list_stopped || world->listed == world->list_size);
     REQUIRE(world, world->trouble != 0 || world->failed == 0);
     REQUIRE(world, tally->download.active == 0 && tally->process.active == 0);
     REQUIRE(world, tally->download.busy_us <= tally->ended_us - tally->started_us);
@@ -331,7 +344,7 @@ bool world_step(struct world *world)
     const bool possible[] = {
         count > 0,           world->processing.count > 0, world->storing.count > 0,
         world->promise_list, world->promise_idle,         world->promise_manifest,
-        world->promise_stop};
+        world->promise_stop, world->promise_cancel};
     size_t what[COUNT(possible)];
     size_t kinds = 0;
     for (size_t i = 0; i < COUNT(possible); i++)
@@ -362,8 +375,11 @@ bool world_step(struct world *world)
         world->promise_manifest = false;
         pipeline_wake(&world->pipeline);
         break;
-    default:
+    case 6:
         stop_at_once(world);
+        break;
+    default:
+        cancel_all(world);
     }
     return true;
 }

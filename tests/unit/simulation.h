@@ -28,7 +28,7 @@ struct world {
     uint64_t hosts;
     unsigned trouble; // one in so many goes wrong; 0: nothing does
     struct set transfers, processing, storing;
-    bool promise_list, promise_idle, promise_manifest, promise_stop;
+    bool promise_list, promise_idle, promise_manifest, promise_stop, promise_cancel;
     bool list_stopped, stopped, no_workers;
     unsigned recorded[MAX_URLS + 1]; // by index
     uint64_t ok, failed, cancelled, skipped, ended, bytes;
