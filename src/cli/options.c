@@ -70,6 +70,8 @@ static const struct option table[] = {
      "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
     {0, "no-originals", NULL, DOWNLOADS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
+    {0, "discard", NULL, RUNS, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
+     "do everything, but write no file and no manifest"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
      "continue, or abort: cancel the rest at the first failure (continue)"},
     {0, "max-failures", "N|P%", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_max_failures,

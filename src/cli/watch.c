@@ -36,7 +36,7 @@ static void on_finished(void *context, const struct job *job)
     else
         log_verbose("ok         %s: %ux%u %s, %s", url, (unsigned)job->answer.result.width,
                     (unsigned)job->answer.result.height, ef_type_name(job->answer.result.type),
-                    job->edges[0].path);
+                    job->edges[0].path != NULL ? job->edges[0].path : "discarded");
 }
 
 static void on_skipped(void *context, const char *url)

@@ -112,7 +112,8 @@ static void stage_record(void *context, const struct job *job)
             log_error("no memory left for %s; stopping", MANIFEST_NAME);
         give_up_soon(engine);
     } else {
-        lines_append(engine->manifest_lines, line);
+        if (engine->manifest_lines != NULL)
+            lines_append(engine->manifest_lines, line);
         if (engine->json_lines != NULL)
             lines_append(engine->json_lines, line);
     }
@@ -137,7 +138,8 @@ static void stage_skipped(void *context, const struct list_entry *entry)
 static bool stage_may_read(void *context)
 {
     struct engine *engine = context;
-    const bool manifest_behind = lines_are_behind(engine->manifest_lines);
+    const bool manifest_behind =
+        engine->manifest_lines != NULL && lines_are_behind(engine->manifest_lines);
     const bool json_behind = engine->json_lines != NULL && lines_are_behind(engine->json_lines);
     return !manifest_behind && !json_behind;
 }
@@ -356,11 +358,12 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     engine->downloads = engine->mode->open(
         &(struct mode_means){loop, &engine->settings, slots, engine->turns, on_fetched, engine});
     engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
-    engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
+    if (!options->discard)
+        engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
     if (engine->observer->json >= 0)
         engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
     return engine->list != NULL && engine->downloads != NULL && engine->pool != NULL &&
-           engine->manifest_lines != NULL &&
+           (options->discard || engine->manifest_lines != NULL) &&
            (engine->observer->json < 0 || engine->json_lines != NULL);
 }
 
@@ -414,14 +417,18 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         plan.transfers = engine->mode->most;
     pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &stages, engine);
     engine->pipeline.in_turns = engine->mode->in_turns;
-    engine->manifest = manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
-    if (engine->manifest >= 0) {
+    engine->manifest = -1;
+    if (!options->discard)
+        engine->manifest =
+            manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
+    if (options->discard || engine->manifest >= 0) {
         if (transfer_settings_init(&engine->settings, options, &engine->pipeline.budget))
             status = run_loop(engine, forkserver, plan.transfers);
         else
             log_error("no memory left to begin");
         transfer_settings_free(&engine->settings);
-        close(engine->manifest);
+        if (engine->manifest >= 0)
+            close(engine->manifest);
     }
     *result = (struct run_result){
         .tally = engine->pipeline.tally,

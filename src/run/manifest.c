@@ -69,6 +69,8 @@ static json_t *http_of(const struct job *job)
 
 static json_t *file_of(const struct job_file *file)
 {
+    if (file->path == NULL) // with --discard
+        return json_pack("{s:I}", "bytes", (json_int_t)file->bytes);
     return json_pack("{s:s, s:I, s:s}", "path", file->path, "bytes", (json_int_t)file->bytes,
                      "sha256", file->sha256);
 }
@@ -162,7 +164,7 @@ char *manifest_line(const struct job *job, const struct run_options *options)
         if (job->original.path != NULL)
             json_object_set_new(line, "original", file_of(&job->original));
         json_object_set_new(line, "edges", edges_of(job, &options->picture));
-        if (job->resized.path != NULL)
+        if (job->resized.bytes > 0)
             json_object_set_new(line, "resized", resized_of(job, &options->picture));
         json_object_set_new(line, "width", json_integer(job->answer.result.width));
         json_object_set_new(line, "height", json_integer(job->answer.result.height));

@@ -15,7 +15,8 @@
 // The first line of a manifest, with its newline. NULL when out of memory; the caller frees it.
 char *manifest_header(void);
 
-// The line of a finished job, with its newline. NULL when out of memory; the caller frees it.
+// The line of a finished job, with its newline; files of --discard have only a size in it. NULL
+// when out of memory; the caller frees it.
 char *manifest_line(const struct job *job, const struct run_options *options);
 
 // What --json shows for a URL that an earlier run has done; it is not in the manifest. As above.

@@ -127,7 +127,10 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
     *outputs = (struct outputs){.directory = -1,
                                 .partial = -1,
                                 .keep_originals = !options->no_originals,
+                                .discard = options->discard,
                                 .picture = options->picture};
+    if (options->discard)
+        return 0;
     if (make_directories(options->output) == 0)
         outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (outputs->directory >= 0 && make_subdirectories(outputs)) {
@@ -280,6 +283,15 @@ static int write_resized(struct outputs *outputs, struct job *job)
                         ef_format_name(outputs->picture.resized_format), &job->resized);
 }
 
+static void note_sizes(const struct outputs *outputs, struct job *job)
+{
+    const unsigned count = outputs->picture.detector_count;
+    for (unsigned i = 0; i < count; i++)
+        job->edges[i].bytes = job->answer.output_bytes[i];
+    if (outputs->picture.save_resized)
+        job->resized.bytes = job->answer.output_bytes[count];
+}
+
 int outputs_commit(struct outputs *outputs, struct job *job)
 {
     const unsigned count = outputs->picture.detector_count;
@@ -289,6 +301,10 @@ int outputs_commit(struct outputs *outputs, struct job *job)
             job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
             return 0;
         }
+    if (outputs->discard) {
+        note_sizes(outputs, job);
+        return 0;
+    }
     if (outputs->keep_originals)
         failed = write_original(outputs, job);
     for (unsigned i = 0; i < count && failed == 0; i++)

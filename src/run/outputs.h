@@ -16,22 +16,23 @@
 #include <stdatomic.h>
 
 struct outputs {
-    int directory; // descriptors of DIR and of its temporary directory
+    int directory; // descriptors of DIR and of its temporary directory; -1 with --discard
     int partial;
     char partial_name[24];
-    bool keep_originals;
+    bool keep_originals, discard;
     struct ef_options picture; // which maps there are
     atomic_uint_least64_t next_temporary;
 };
 
-// Makes the directories and removes what killed runs have left half-written. Returns 0, or -1 after
-// a message.
+// Makes the directories and removes what killed runs have left half-written; with --discard it does
+// nothing. Returns 0, or -1 after a message.
 int outputs_open(struct outputs *outputs, const struct run_options *options);
 
 // Removes the temporary directory.
 void outputs_close(struct outputs *outputs);
 
-// Writes a processed job's outputs and fills job->original, edges and resized, or fails the job.
+// Writes a processed job's outputs and fills job->original, edges and resized, or fails the job;
+// with --discard they are checked, and only their sizes filled.
 // Blocking, so never on the loop; may run in several threads at once for different jobs. Returns 0,
 // or the errno of a failure that other jobs will meet too (disk full, read-only): the run must
 // stop.

@@ -9,7 +9,7 @@ import runner
 
 OPTIONS = """-o --output -l --limit --per-host -w --workers -d --detector -t --threshold -f --format
 --name --force --connect-timeout --stall-timeout --timeout --max-bytes --max-pixels --max-memory
---allow-private --no-originals -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
+--allow-private --no-originals --discard -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
 --help --version""".split()
 
 

@@ -187,6 +187,29 @@ TEST(still_mapped)
     job_free(job);
 }
 
+// Goal: with --discard outputs are checked and measured, and no directory is made.
+TEST(discarding)
+{
+    char path[700];
+    struct outputs other;
+    struct run_options discard = options;
+    snprintf(path, sizeof path, "%s/nowhere", folder());
+    discard.output = path;
+    discard.discard = true;
+    assert_int_equal(outputs_open(&other, &discard), 0);
+    for (int lie = 1; lie >= 0; lie--) {
+        struct job *job = processed("name", "abc", "hello");
+        job->answer.output_bytes[0] += (uint64_t)lie;
+        assert_int_equal(outputs_commit(&other, job), 0);
+        assert_int_equal(job->status, lie ? EF_WORKER_PROTOCOL : EF_OK);
+        assert_int_equal(job->edges[0].bytes, lie ? 0 : 5);
+        assert_null(job->edges[0].path);
+        job_free(job);
+    }
+    outputs_close(&other);
+    assert_false(is_in_folder("nowhere"));
+}
+
 // Goal: what stands in the way of one name is that job's failure alone.
 TEST(name_in_the_way)
 {
@@ -333,21 +356,14 @@ TEST(impossible_directory)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_OUTPUTS(directories),
-        WITH_OUTPUTS(commit),
-        WITH_OUTPUTS(several_maps),
-        WITH_OUTPUTS(replaces),
-        WITH_OUTPUTS(no_originals),
-        WITH_OUTPUTS(not_as_answered),
-        WITH_OUTPUTS(still_mapped),
-        WITH_OUTPUTS(name_in_the_way),
-        WITH_OUTPUTS(surroundings_fail),
-        WITH_OUTPUTS(half_written),
-        WITH_OUTPUTS(closing),
-        WITH_OUTPUTS(abandoned_partials),
-        WITH_OUTPUTS(partial_that_is_a_link),
-        WITH_OUTPUTS(unwritable_directory),
-        WITH_OUTPUTS(impossible_directory),
+        WITH_OUTPUTS(directories),          WITH_OUTPUTS(commit),
+        WITH_OUTPUTS(several_maps),         WITH_OUTPUTS(replaces),
+        WITH_OUTPUTS(no_originals),         WITH_OUTPUTS(not_as_answered),
+        WITH_OUTPUTS(still_mapped),         WITH_OUTPUTS(discarding),
+        WITH_OUTPUTS(name_in_the_way),      WITH_OUTPUTS(surroundings_fail),
+        WITH_OUTPUTS(half_written),         WITH_OUTPUTS(closing),
+        WITH_OUTPUTS(abandoned_partials),   WITH_OUTPUTS(partial_that_is_a_link),
+        WITH_OUTPUTS(unwritable_directory), WITH_OUTPUTS(impossible_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
