@@ -68,20 +68,46 @@ static enum ef_status choose(enum ef_type *type, bool stb_only, const struct dec
     return EF_IMAGE_UNSUPPORTED;
 }
 
-enum ef_status picture_open(const uint8_t *data, size_t size, const struct open_settings *settings,
-                            struct source **source, enum ef_type *type, struct ef_detail *detail)
+// All that is known before a decoder sees a byte.
+static enum ef_status examine(const uint8_t *data, size_t size,
+                              const struct open_settings *settings, enum ef_type *type,
+                              const struct decoder **decoder, struct container *container,
+                              struct ef_detail *detail)
 {
-    const struct decoder *decoder;
-    *source = NULL;
     if (detail != NULL)
         detail->text[0] = '\0';
     enum ef_status status = identify(data, size, type, detail);
     if (status == EF_OK)
-        status = choose(type, settings->stb_only, &decoder, detail);
+        status = choose(type, settings->stb_only, decoder, detail);
     if (status != EF_OK)
         return status;
-    const struct container container = container_read(*type, data, size);
-    status = check_container(&container, settings->max_pixels, detail);
+    *container = container_read(*type, data, size);
+    return check_container(container, settings->max_pixels, detail);
+}
+
+enum ef_status picture_inspect(const uint8_t *data, size_t size,
+                               const struct open_settings *settings, enum ef_type *type,
+                               uint32_t *width, uint32_t *height, struct ef_detail *detail)
+{
+    enum { FIRST_SIDEWAYS = 5 }; // of Exif's orientations: from here to 8 rows are columns
+    const struct decoder *decoder;
+    struct container container;
+    const enum ef_status status = examine(data, size, settings, type, &decoder, &container, detail);
+    if (status != EF_OK)
+        return status;
+    const bool sideways = !settings->no_orient && container.orientation >= FIRST_SIDEWAYS;
+    *width = sideways ? container.height : container.width;
+    *height = sideways ? container.width : container.height;
+    return EF_OK;
+}
+
+enum ef_status picture_open(const uint8_t *data, size_t size, const struct open_settings *settings,
+                            struct source **source, enum ef_type *type, struct ef_detail *detail)
+{
+    const struct decoder *decoder;
+    struct container container;
+    *source = NULL;
+    enum ef_status status = examine(data, size, settings, type, &decoder, &container, detail);
     if (status == EF_OK)
         status = decoder->open(data, size, settings->pixels, source, detail);
     if (status != EF_OK)
