@@ -70,6 +70,8 @@ static const struct option table[] = {
      "file names from {stem} {hash} {index} {host} ({stem}-{hash})"},
     {0, "no-originals", NULL, DOWNLOADS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
+    {0, "stage", "WHICH", FETCHES, OPTION_CUSTOM, FIELD(run), 0, 0, parse_stage,
+     "download: only the originals; both (both)"},
     {0, "discard", NULL, RUNS, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
      "do everything, but write no file and no manifest"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
@@ -247,6 +249,14 @@ static bool check_picture(const struct ef_options *picture, const struct cli_pro
     return true;
 }
 
+static bool check_part(const struct run_options *run)
+{
+    if (run->part != PART_DOWNLOAD || !run->no_originals)
+        return true;
+    log_error("--stage download keeps nothing but originals, and --no-originals keeps none");
+    return false;
+}
+
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
 {
     set_defaults(cli, &program->picture);
@@ -259,6 +269,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
     const int count =
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
+        return false;
+    if (!check_part(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

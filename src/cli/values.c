@@ -153,6 +153,17 @@ static bool mode_from_name(const char *name, enum run_mode *mode)
     return false;
 }
 
+bool parse_stage(void *target, const char *value, char *why, size_t size)
+{
+    struct run_options *run = target;
+    const bool download = strcmp(value, "download") == 0;
+    const bool both = strcmp(value, "both") == 0;
+    snprintf(why, size, "must be download or both");
+    run->part = download ? PART_DOWNLOAD : PART_BOTH;
+    run->picture.inspect_only = download;
+    return download || both;
+}
+
 bool parse_mode(void *target, const char *value, char *why, size_t size)
 {
     snprintf(why, size, "must be async, threads or sync");

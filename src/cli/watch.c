@@ -27,6 +27,13 @@ static void show_failure(struct watch *watch, const struct job *job, const char 
     log_info("failed     %s: %s [%s]", url, message, ef_status_name(job->status));
 }
 
+static const char *path_of(const struct job *job)
+{
+    return job->edges[0].path != NULL   ? job->edges[0].path
+           : job->original.path != NULL ? job->original.path
+                                        : "discarded";
+}
+
 static void on_finished(void *context, const struct job *job)
 {
     char url[URL_BYTES];
@@ -36,7 +43,7 @@ static void on_finished(void *context, const struct job *job)
     else
         log_verbose("ok         %s: %ux%u %s, %s", url, (unsigned)job->answer.result.width,
                     (unsigned)job->answer.result.height, ef_type_name(job->answer.result.type),
-                    job->edges[0].path != NULL ? job->edges[0].path : "discarded");
+                    path_of(job));
 }
 
 static void on_skipped(void *context, const char *url)

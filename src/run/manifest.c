@@ -163,7 +163,8 @@ char *manifest_line(const struct job *job, const struct run_options *options)
     if (job->status == EF_OK) {
         if (job->original.path != NULL)
             json_object_set_new(line, "original", file_of(&job->original));
-        json_object_set_new(line, "edges", edges_of(job, &options->picture));
+        if (!options->picture.inspect_only)
+            json_object_set_new(line, "edges", edges_of(job, &options->picture));
         if (job->resized.bytes > 0)
             json_object_set_new(line, "resized", resized_of(job, &options->picture));
         json_object_set_new(line, "width", json_integer(job->answer.result.width));

@@ -15,8 +15,8 @@
 // The first line of a manifest, with its newline. NULL when out of memory; the caller frees it.
 char *manifest_header(void);
 
-// The line of a finished job, with its newline; files of --discard have only a size in it. NULL
-// when out of memory; the caller frees it.
+// The line of a finished job, with its newline; files of --discard have only a size in it, and
+// there are no edges in that of PART_DOWNLOAD. NULL when out of memory; the caller frees it.
 char *manifest_line(const struct job *job, const struct run_options *options);
 
 // What --json shows for a URL that an earlier run has done; it is not in the manifest. As above.
@@ -24,10 +24,10 @@ char *manifest_skipped_line(const char *url);
 
 // Opens the manifest below `directory` for appending, making it where it is missing, and notes in
 // `ledger` what is done: ok with the same detector, parameters and format, and files there with the
-// recorded sizes; and which names are taken. A torn last line, left by a kill, is cut
-// off, unless another run has the manifest open; lines that are not ours are passed over with a
-// warning. Blocking. Returns the descriptor, or -1 after a message, or without one after an
-// interrupt.
+// recorded sizes (for PART_DOWNLOAD the original is enough); and which names are taken. A torn last
+// line, left by a kill, is cut off, unless another run has the manifest open; lines that are not
+// ours are passed over with a warning. Blocking. Returns the descriptor, or -1 after a message, or
+// without one after an interrupt.
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
 
 #endif

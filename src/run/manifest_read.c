@@ -86,13 +86,15 @@ static bool is_done(const struct reader *reader, const json_t *line)
                                                                                            "l")))
         return false;
     const struct ef_options *picture = &reader->options->picture;
+    if (picture->inspect_only)
+        return true;
     for (unsigned i = 0; i < picture->detector_count; i++)
         if (!detector_is_done(reader, list, picture->detectors[i]))
             return false;
     return !picture->save_resized || resized_is_done(reader, json_object_get(line, "resized"));
 }
 
-// "edges/NAME.EXT" or "edges/NAME.DETECTOR.EXT" -> NAME
+// "edges/NAME.EXT", "edges/NAME.DETECTOR.EXT" or "original/NAME.EXT" -> NAME
 static bool note_name(const struct reader *reader, const char *url, const json_t *file)
 {
     char name[NAME_BYTES];
@@ -129,8 +131,11 @@ static bool take_line(struct reader *reader, const char *text, size_t length)
     } else if (strcmp(text_of(line, "status"), "cancelled") != 0) {
         ok = ledger_note_done(reader->ledger, url, is_done(reader, line));
         const json_t *edges = json_object_get(line, "edges");
+        const json_t *original = json_object_get(line, "original");
         if (ok && json_array_size(edges) > 0)
             ok = note_name(reader, url, json_array_get(edges, 0));
+        else if (ok && original != NULL)
+            ok = note_name(reader, url, original);
         if (!ok)
             log_error("no memory left to read %s", MANIFEST_NAME);
     }

@@ -24,12 +24,16 @@ struct list_source {
 // How transfers are scheduled; mode.h.
 enum run_mode { RUN_ASYNC, RUN_THREADS, RUN_SYNC, RUN_MODE_COUNT };
 
+// Which half of the work a run does. For PART_DOWNLOAD `picture.inspect_only` must be set.
+enum run_part { PART_BOTH, PART_DOWNLOAD, PART_PROCESS };
+
 struct run_options {
     struct list_source *lists;
     size_t list_count;
     const char *output; // directory
     bool local;         // the sources are local pictures, and nothing is downloaded
 
+    enum run_part part;
     enum run_mode mode;
     unsigned limit;    // downloads at a time; 0: as many as descriptors allow
     unsigned per_host; // downloads at a time from one host; 0: the default

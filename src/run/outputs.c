@@ -116,7 +116,7 @@ static int make_partial(struct outputs *outputs)
 static bool make_subdirectories(const struct outputs *outputs)
 {
     return (!outputs->keep_originals || make_subdirectory(outputs->directory, "original") == 0) &&
-           make_subdirectory(outputs->directory, "edges") == 0 &&
+           (outputs->picture.inspect_only || make_subdirectory(outputs->directory, "edges") == 0) &&
            (!outputs->picture.save_resized ||
             make_subdirectory(outputs->directory, "resized") == 0);
 }
@@ -129,6 +129,10 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                                 .keep_originals = !options->no_originals,
                                 .discard = options->discard,
                                 .picture = options->picture};
+    if (options->picture.inspect_only) { // there are no maps
+        outputs->picture.detector_count = 0;
+        outputs->picture.save_resized = false;
+    }
     if (options->discard)
         return 0;
     if (make_directories(options->output) == 0)

@@ -9,7 +9,7 @@ import runner
 
 OPTIONS = """-o --output -l --limit --per-host -w --workers -d --detector -t --threshold -f --format
 --name --force --connect-timeout --stall-timeout --timeout --max-bytes --max-pixels --max-memory
---allow-private --no-originals --discard -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
+--allow-private --no-originals --discard --stage -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
 --help --version""".split()
 
 
@@ -87,7 +87,7 @@ BAD_VALUES = (
     ("--max-memory", "lots"), ("--name", "{colour}"), ("--name", "same"), ("--name", "{stem"),
     ("--name", "../{stem}"), ("--name", "a/{stem}"), ("--name", ".{stem}"),
     ("--progress", "wheel"), ("--header", "no colon"), ("--header", "A: b\r\nC: d"),
-    ("--cacert", "/no/such/file"), ("--proxy", "http://:x:y"),
+    ("--stage", "edges"), ("--cacert", "/no/such/file"), ("--proxy", "http://:x:y"),
 )  # fmt: skip
 
 
