@@ -71,7 +71,7 @@ static const struct option table[] = {
     {0, "no-originals", NULL, DOWNLOADS, OPTION_FLAG, FIELD(run.no_originals), 0, 0, NULL,
      "keep only the edges"},
     {0, "stage", "WHICH", FETCHES, OPTION_CUSTOM, FIELD(run), 0, 0, parse_stage,
-     "download: only the originals; both (both)"},
+     "download: only the originals; process: those in DIR; both (both)"},
     {0, "discard", NULL, RUNS, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
      "do everything, but write no file and no manifest"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
@@ -251,10 +251,13 @@ static bool check_picture(const struct ef_options *picture, const struct cli_pro
 
 static bool check_part(const struct run_options *run)
 {
-    if (run->part != PART_DOWNLOAD || !run->no_originals)
-        return true;
-    log_error("--stage download keeps nothing but originals, and --no-originals keeps none");
-    return false;
+    const bool nothing = run->part == PART_DOWNLOAD && run->no_originals;
+    const bool from_nothing = run->part == PART_PROCESS && run->discard;
+    if (nothing)
+        log_error("--stage download keeps nothing but originals, and --no-originals keeps none");
+    if (from_nothing)
+        log_error("--stage process reads DIR and --discard does not; leave one out");
+    return !nothing && !from_nothing;
 }
 
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)

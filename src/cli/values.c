@@ -157,11 +157,11 @@ bool parse_stage(void *target, const char *value, char *why, size_t size)
 {
     struct run_options *run = target;
     const bool download = strcmp(value, "download") == 0;
-    const bool both = strcmp(value, "both") == 0;
-    snprintf(why, size, "must be download or both");
-    run->part = download ? PART_DOWNLOAD : PART_BOTH;
+    const bool process = strcmp(value, "process") == 0;
+    snprintf(why, size, "must be download, process or both");
+    run->part = download ? PART_DOWNLOAD : process ? PART_PROCESS : PART_BOTH;
     run->picture.inspect_only = download;
-    return download || both;
+    return download || process || strcmp(value, "both") == 0;
 }
 
 bool parse_mode(void *target, const char *value, char *why, size_t size)

@@ -30,6 +30,7 @@ struct engine {
     struct transfer_settings settings;
     struct outputs outputs;
     int manifest;
+    struct load_stored stored; // for PART_PROCESS
 
     uv_loop_t loop;
     struct list *list;
@@ -355,8 +356,9 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     if (options->slow_callback > 0)
         engine->turns = turns_open(loop, (int64_t)(options->slow_callback * 1e6));
     engine->list = list_open(loop, options->lists, options->list_count, on_wake, engine);
-    engine->downloads = engine->mode->open(
-        &(struct mode_means){loop, &engine->settings, slots, engine->turns, on_fetched, engine});
+    engine->downloads = engine->mode->open(&(struct mode_means){
+        loop, &engine->settings, slots, options->part == PART_PROCESS ? &engine->stored : NULL,
+        engine->turns, on_fetched, engine});
     engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     if (!options->discard)
         engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
@@ -421,6 +423,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     if (!options->discard)
         engine->manifest =
             manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
+    engine->stored = (struct load_stored){engine->outputs.directory, engine->manifest,
+                                          &engine->pipeline.ledger.originals};
     if (options->discard || engine->manifest >= 0) {
         if (transfer_settings_init(&engine->settings, options, &engine->pipeline.budget))
             status = run_loop(engine, forkserver, plan.transfers);
@@ -443,11 +447,16 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     return status;
 }
 
+static bool uses_network(const struct run_options *options)
+{
+    return !options->local && options->part != PART_PROCESS;
+}
+
 static const struct mode *mode_of(const struct run_options *options)
 {
     static const struct mode *const modes[RUN_MODE_COUNT] = {
         [RUN_ASYNC] = &mode_async, [RUN_THREADS] = &mode_threads, [RUN_SYNC] = &mode_sync};
-    return options->local ? &mode_local : modes[options->mode];
+    return uses_network(options) ? modes[options->mode] : &mode_local;
 }
 
 int engine_run(const struct run_options *options, struct forkserver *forkserver,
@@ -455,8 +464,9 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
 {
     struct engine *engine = calloc(1, sizeof *engine);
     int status = -1;
-    // Local pictures need nothing of libcurl, whose TLS library takes its time to begin.
-    if (engine == NULL || (!options->local && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)) {
+    // Files need nothing of libcurl, whose TLS library takes its time to begin.
+    if (engine == NULL ||
+        (uses_network(options) && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)) {
         log_error("no memory left to begin");
         free(engine);
         return -1;
@@ -468,7 +478,7 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);
     }
-    if (!options->local)
+    if (uses_network(options))
         curl_global_cleanup();
     free(engine);
     return status;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Local pictures: the same run with files in place of transfers. See load.c.
+// Local pictures, and originals that earlier runs have downloaded: the same run with files in place
+// of transfers. See load.c.
 #include "run/load.h"
 #include "run/mode.h"
 
 static void *open_local(const struct mode_means *means)
 {
     return loader_open(means->loop, means->settings->budget, means->settings->max_bytes,
-                       means->fetched, means->context);
+                       means->stored, means->fetched, means->context);
 }
 
 static enum ef_status start_local(void *stage, struct job *job)

@@ -10,13 +10,15 @@
 
 #include "run/hashset.h"
 #include "run/names.h"
+#include "run/originals.h"
 
 #include <stdbool.h>
 
 struct ledger {
     struct hashset urls;
-    struct hashset names; // only kept when names are not unique by their hash
-    uint64_t distinct;    // URLs seen in this run
+    struct hashset names;       // only kept when names are not unique by their hash
+    struct originals originals; // only for PART_PROCESS
+    uint64_t distinct;          // URLs seen in this run
 };
 
 void ledger_free(struct ledger *ledger);

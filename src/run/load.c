@@ -2,6 +2,7 @@
 #include "run/load.h"
 
 #include "base/check.h"
+#include "run/manifest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@ struct loader {
     uv_loop_t *loop;
     struct budget *budget;
     uint64_t max_bytes;
+    const struct load_stored *stored; // NULL: the files are local pictures
     void (*loaded)(void *context, struct job *job);
     void *context;
     struct load *waiting_first, *waiting_last; // opened, but there is no room for them yet
@@ -27,10 +29,12 @@ struct load {
     struct load *next;
     int file;
     uint64_t size;
-    int error; // errno of what went wrong, or 0
+    int error;    // errno of what went wrong, or 0
+    bool missing; // there is no original
 };
 
 struct loader *loader_open(uv_loop_t *loop, struct budget *budget, uint64_t max_bytes,
+                           const struct load_stored *stored,
                            void (*loaded)(void *context, struct job *job), void *context)
 {
     struct loader *loader = calloc(1, sizeof *loader);
@@ -38,6 +42,7 @@ struct loader *loader_open(uv_loop_t *loop, struct budget *budget, uint64_t max_
         *loader = (struct loader){.loop = loop,
                                   .budget = budget,
                                   .max_bytes = max_bytes,
+                                  .stored = stored,
                                   .loaded = loaded,
                                   .context = context};
     return loader;
@@ -60,9 +65,8 @@ static void finish(struct load *load)
 
 // ---- reading ----
 
-static void read_in_thread(uv_work_t *work)
+static void read_file(struct load *load, struct digest *digest)
 {
-    struct load *load = work->data;
     char block[64 * 1024];
     while (load->job->body.bytes < load->size) {
         const ssize_t size = read(load->file, block, sizeof block);
@@ -75,7 +79,28 @@ static void read_in_thread(uv_work_t *work)
             load->error = errno;
         if (size <= 0 || load->error != 0)
             return;
+        if (digest != NULL)
+            digest_update(digest, block, taken);
     }
+}
+
+// The manifest will say of an original what it is now.
+static void read_in_thread(uv_work_t *work)
+{
+    struct load *load = work->data;
+    struct job_file *original = &load->job->original;
+    uint8_t sha256[DIGEST_BYTES];
+    struct digest *digest = load->loader->stored != NULL ? digest_new() : NULL;
+    if (load->loader->stored != NULL && digest == NULL) {
+        load->error = ENOMEM;
+        return;
+    }
+    read_file(load, digest);
+    if (digest == NULL)
+        return;
+    digest_finish(digest, sha256);
+    digest_hex(sha256, DIGEST_BYTES, original->sha256);
+    original->bytes = load->job->body.bytes;
 }
 
 static void on_read(uv_work_t *work, int status)
@@ -99,11 +124,29 @@ static bool start_reading(struct load *load)
 
 // ---- opening ----
 
+// A path that is relative to the output directory, or an absolute one; NULL when there is none.
+static const char *find_path(struct load *load)
+{
+    const struct load_stored *stored = load->loader->stored;
+    struct job *job = load->job;
+    struct line_place place;
+    if (stored == NULL)
+        return job->url.request;
+    if (originals_find(stored->originals, job->url.shown, &place))
+        job->original.path = manifest_original(stored->manifest, place, job->url.shown);
+    return job->original.path;
+}
+
 static void open_in_thread(uv_work_t *work)
 {
     struct load *load = work->data;
     struct stat status;
-    load->file = open(load->job->url.request, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const int directory = load->loader->stored != NULL ? load->loader->stored->directory : AT_FDCWD;
+    const char *path = find_path(load);
+    load->missing = path == NULL;
+    if (load->missing)
+        return;
+    load->file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (load->file < 0 || fstat(load->file, &status) != 0)
         load->error = errno;
     else if (!S_ISREG(status.st_mode))
@@ -117,6 +160,8 @@ static void on_opened(uv_work_t *work, int status)
     struct load *load = work->data;
     struct loader *loader = load->loader;
     CHECK(status == 0); // never cancelled
+    if (load->missing)
+        job_fail(load->job, EF_FILE_FAILED, "not downloaded yet; --stage download does it");
     if (load->error == 0 && load->size > loader->max_bytes)
         job_fail(load->job, EF_TOO_LARGE, "the file is larger than %s (%llu bytes)",
                  budget_limiting_option(loader->budget, loader->max_bytes),

@@ -30,4 +30,9 @@ char *manifest_skipped_line(const char *url);
 // without one after an interrupt.
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
 
+// The path of a URL's original, below the output directory, from the line at `place` of an open
+// manifest; for PART_PROCESS the ledger has the places. Blocking; may run in any thread. NULL when
+// the line does not tell it, or when out of memory; the caller frees it.
+char *manifest_original(int manifest, struct line_place place, const char *url);
+
 #endif

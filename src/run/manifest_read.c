@@ -24,6 +24,7 @@ struct reader {
     const struct run_options *options;
     struct ledger *ledger;
     uint64_t line, foreign; // lines read, and those among them that are not ours
+    uint64_t at;            // where the line begins that is being taken
     bool alone;             // no other run writes to it
 };
 
@@ -132,6 +133,9 @@ static bool take_line(struct reader *reader, const char *text, size_t length)
         ok = ledger_note_done(reader->ledger, url, is_done(reader, line));
         const json_t *edges = json_object_get(line, "edges");
         const json_t *original = json_object_get(line, "original");
+        if (ok && reader->options->part == PART_PROCESS && stands(reader->directory, original))
+            ok = originals_note(&reader->ledger->originals, url,
+                                (struct line_place){reader->at, (uint32_t)length});
         if (ok && json_array_size(edges) > 0)
             ok = note_name(reader, url, json_array_get(edges, 0));
         else if (ok && original != NULL)
@@ -164,6 +168,7 @@ static bool take_lines(struct reader *reader, struct window *window)
         else
             ok = take_line(reader, window->bytes + start, length);
         window->complete += (off_t)(window->passed + length);
+        reader->at = (uint64_t)window->complete;
         window->passed = 0;
         start += length;
     }
@@ -278,4 +283,19 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         return descriptor;
     close(descriptor);
     return -1;
+}
+
+char *manifest_original(int manifest, struct line_place place, const char *url)
+{
+    char *path = NULL;
+    char *text = malloc(place.bytes);
+    if (text != NULL && pread(manifest, text, place.bytes, (off_t)place.offset) == place.bytes) {
+        json_t *line = json_loadb(text, place.bytes, 0, NULL);
+        const char *found = text_of(json_object_get(line, "original"), "path");
+        if (strcmp(text_of(line, "url"), url) == 0 && is_confined(found))
+            path = strdup(found);
+        json_decref(line);
+    }
+    free(text);
+    return path;
 }

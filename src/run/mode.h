@@ -4,6 +4,7 @@
 #ifndef RUN_MODE_H
 #define RUN_MODE_H
 
+#include "run/load.h"
 #include "run/transfer.h"
 #include "run/turns.h"
 
@@ -15,6 +16,7 @@ struct mode_means {
     uv_loop_t *loop;
     struct transfer_settings *settings; // its own until the stage is closed
     size_t slots;                       // transfers at once
+    const struct load_stored *stored;   // for mode_local: instead of local pictures, or NULL
     struct turns *turns;                // to be told of callbacks that may take long; or NULL
     void (*fetched)(void *context, struct job *job);
     void *context;
@@ -41,6 +43,6 @@ struct mode {
 extern const struct mode mode_async;   // engine_async.c: all transfers on one multi handle
 extern const struct mode mode_threads; // engine_threads.c: a thread for each, which blocks
 extern const struct mode mode_sync;    // engine_sync.c: one, and the loop waits for it
-extern const struct mode mode_local;   // engine_local.c: files instead of transfers
+extern const struct mode mode_local; // engine_local.c: files instead of transfers, local or stored
 
 #endif

@@ -124,11 +124,12 @@ static bool make_subdirectories(const struct outputs *outputs)
 int outputs_open(struct outputs *outputs, const struct run_options *options)
 {
     char shown[LIMIT_PATH_BYTES];
-    *outputs = (struct outputs){.directory = -1,
-                                .partial = -1,
-                                .keep_originals = !options->no_originals,
-                                .discard = options->discard,
-                                .picture = options->picture};
+    *outputs =
+        (struct outputs){.directory = -1,
+                         .partial = -1,
+                         .keep_originals = !options->no_originals && options->part != PART_PROCESS,
+                         .discard = options->discard,
+                         .picture = options->picture};
     if (options->picture.inspect_only) { // there are no maps
         outputs->picture.detector_count = 0;
         outputs->picture.save_resized = false;

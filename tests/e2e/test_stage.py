@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """`--stage`: one half of the work now, the other later."""
 
+import hashlib
+import json
+import os
+
 import pytest
 
 import pages
@@ -104,3 +108,107 @@ def test_without_originals(edgefetch, out, urls):
     result = edgefetch("--stage", "download", "--no-originals", *urls)
     assert result.code == 2 and "--no-originals" in result.err
     assert not out.exists()
+
+
+def test_process(edgefetch, faults, out, tmp_path, urls):
+    """Goal: download and then process leave the same files as both at once, and lines that a run of
+    both takes for done; nothing is asked of a server."""
+    edgefetch("--stage", "download", *urls)
+    asked = len(faults.requests)
+    result = edgefetch("--stage", "process", *urls)
+    assert result.code == 0 and result.sums == sums(ok=3), result
+    assert len(faults.requests) == asked
+    assert run("--allow-private", "-o", tmp_path / "both", *urls).code == 0
+    for folder in ("original", "edges"):
+        assert names(out / folder) == names(tmp_path / "both" / folder)
+        for name in names(out / folder):
+            assert (out / folder / name).read_bytes() == (
+                tmp_path / "both" / folder / name
+            ).read_bytes()
+    for url, line in manifest(out).items():
+        assert line["original"] == manifest(tmp_path / "both")[url]["original"]
+        assert line["edges"] == manifest(tmp_path / "both")[url]["edges"]
+    assert edgefetch(*urls).sums == sums(skipped=3)
+
+
+def test_process_again_with_another_detector(edgefetch, faults, urls):
+    """Goal: the originals serve any number of times, and what is done is not done again."""
+    edgefetch(*urls)
+    for _ in range(2):
+        for detector, expected in (("canny", sums(ok=3)), ("canny", sums(skipped=3))):
+            options = ("--stage", "process", "-d", detector, "--format", "bmp")
+            assert edgefetch(*options, *urls).sums == expected
+        edgefetch("--stage", "process", *urls)
+    assert len(faults.requests) == 3
+
+
+def test_process_what_is_not_there(edgefetch, faults, out, urls):
+    """Goal: a URL without an original fails by itself, whether it was never downloaded, its
+    download failed or its file is gone or cut."""
+    missing = faults.url("/missing")
+    edgefetch("--stage", "download", *urls, missing)
+    paths = [out / manifest(out)[url]["original"]["path"] for url in urls]
+    paths[0].unlink()
+    os.truncate(paths[1], 5)
+    never = faults.url("/never-downloaded")
+    result = edgefetch("--stage", "process", *urls, missing, never)
+    assert result.code == 1 and result.sums == sums(ok=1, failed=4), result
+    lines = manifest(out)
+    assert lines[urls[2]]["status"] == "ok"
+    for url in (urls[0], urls[1], missing, never):
+        assert lines[url]["error"]["code"] == "file_failed"
+        assert "not downloaded yet" in lines[url]["error"]["message"]
+
+
+def test_process_after_it_failed(edgefetch, faults, out, urls):
+    """Goal: a picture that cannot be processed keeps its original for another try."""
+    large = faults.add("/large.png", pages.good(pictures.png(200, 100)))
+    edgefetch("--stage", "download", large)
+    assert edgefetch("--stage", "process", "--max-pixels", "10K", large).sums == sums(failed=1)
+    assert "original" not in manifest(out)[large]
+    assert edgefetch("--stage", "process", large).sums == sums(ok=1)
+    assert len(faults.requests) == 1
+
+
+def test_process_of_a_changed_original(edgefetch, out, urls):
+    """Goal: what the manifest says of an original is true of the bytes that were processed."""
+    edgefetch("--stage", "download", urls[0])
+    path = out / manifest(out)[urls[0]]["original"]["path"]
+    body = bytearray(path.read_bytes())
+    body.reverse()
+    path.write_bytes(body)
+    assert edgefetch("--stage", "process", urls[0]).code == 1
+    path.write_bytes(pictures.png(seed=0))
+    assert edgefetch("--stage", "process", urls[0]).code == 0
+    expected = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert manifest(out)[urls[0]]["original"]["sha256"] == expected
+
+
+def test_process_stays_in_the_directory(edgefetch, faults, out, tmp_path):
+    """Goal: a manifest whose path leads elsewhere is not followed."""
+    url = faults.url("/a.png")
+    out.mkdir()
+    (tmp_path / "elsewhere.png").write_bytes(pictures.png())
+    size = (tmp_path / "elsewhere.png").stat().st_size
+    lines = [{"edgefetch": "1.0.0", "schema": 1}] + [
+        {"url": url, "status": "ok", "original": {"path": path, "bytes": size, "sha256": ""}}
+        for path in ("../elsewhere.png", str(tmp_path / "elsewhere.png"))
+    ]
+    (out / "manifest.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert edgefetch("--stage", "process", url).sums == sums(failed=1)
+    assert not (out / "edges").exists() or names(out / "edges") == []
+
+
+def test_process_and_discard(edgefetch, out, urls):
+    """Goal: what needs the directory and what must not look at it exclude each other."""
+    result = edgefetch("--stage", "process", "--discard", *urls)
+    assert result.code == 2 and "--discard" in result.err
+    assert not out.exists()
+
+
+def test_process_within_little_memory(edgefetch, urls):
+    """Goal: originals wait for room as bodies do."""
+    edgefetch("--stage", "download", *urls)
+    size = max(len(pictures.png(seed=i)) for i in range(3))
+    options = ("--max-bytes", size, "--max-memory", size, "-l", 3)
+    assert edgefetch("--stage", "process", *options, *urls).sums == sums(ok=3)
