@@ -5,10 +5,12 @@ python=/usr/bin/python3 # the distribution's: it is the one that has the distrib
 [ -x "$python" ] || python=python3
 
 end_to_end() {
-    case "$*" in
-    *tests/e2e/*) "$python" -B -m pytest -q -p no:cacheprovider "$@" ;;
-    *) "$python" -B -m pytest -q -p no:cacheprovider tests/e2e "$@" ;;
-    esac
+    "$python" -B -m pytest -q -p no:cacheprovider tests/e2e "$@"
+}
+
+# any_of NAME...: pytest's expression for the tests of these files.
+any_of() {
+    printf 'test_%s.py or ' "$@" | sed 's/ or $//'
 }
 
 # The program and the tests keep to the house's rules.
@@ -38,7 +40,7 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "failures or formats or limits or workers or lists or manifest or local or interrupt or modes"
+        -k "$(any_of failures formats limits workers lists manifest local interrupt modes stage)"
 }
 
 # Data races: the threads are libuv's, libcurl's and the origin's.
@@ -46,8 +48,7 @@ stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end tests/e2e/test_demo.py \
-        tests/e2e/test_failures.py tests/e2e/test_interrupt.py tests/e2e/test_modes.py
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes)"
 }
 
 # What the sanitizers do not see: reads of memory that was never written.
@@ -71,7 +72,7 @@ stage_valgrind() {
         echo "valgrind fuzz_$name"
         quietly valgrind $valgrind_options "build/debug/tests/fuzz/fuzz_$name" "$corpus"
     done
-    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "(test_mixed_list and not sync and not threads) or test_demo_again"
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "(test_mixed_list and async) or test_demo_again"
 }
 
 valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"

@@ -85,11 +85,12 @@ static void print_row(FILE *out, const struct bench_way *way, const struct bench
     const struct spread total = spread_of(way, offsetof(struct bench_sample, total_s));
     const struct bench_sample *last = &way->samples[way->sample_count - 1];
     const double download = MEDIAN(way, download_s), process = MEDIAN(way, process_s);
-    fprintf(out, "%-8s %5u %7u  %7.2f %3.0f%%  %7.2f %3.0f%%  %7.2f (%.2f-%.2f) %6.1fx %10.1f",
+    char shown[64];
+    snprintf(shown, sizeof shown, "%.2f (%.2f-%.2f)", total.median, total.least, total.most);
+    fprintf(out, "%-8s %5u %7u  %7.2f %3.0f%%  %7.2f %3.0f%%  %21s %6.1fx %10.1f",
             bench_mode_name(way->mode), way->limit, way->workers, download,
-            share(download, total.median), process, share(process, total.median), total.median,
-            total.least, total.most, total_of(reference) / total.median,
-            (double)last->ok / total.median);
+            share(download, total.median), process, share(process, total.median), shown,
+            total_of(reference) / total.median, (double)last->ok / total.median);
     fprintf(out, " %7.2f %6.1f %7u %6llu  %s\n", MEDIAN(way, cpu_s), MEDIAN(way, peak_mib),
             last->most_at_once, (unsigned long long)last->failed, way->verdict);
 }

@@ -31,14 +31,18 @@ struct ef_options ef_default_options(void)
     };
 }
 
-// A detector with its encoder. The encoder's time is measured here, so that it is not the
-// detector's.
+// An encoder, and the time that is spent in it.
+struct timed_sink {
+    struct sink sink; // hands on to `encoder`
+    struct sink *encoder;
+    int64_t us;
+};
+
+// A detector with its encoder, whose time is not to be the detector's.
 struct lane {
-    struct sink timed; // what the filter writes to: hands on to `sink`
-    struct sink *sink;
+    struct timed_sink timed; // what the filter writes to
     struct filter *filter;
     const struct detector *detector;
-    int64_t encode_us;
 };
 
 struct process {
@@ -47,20 +51,27 @@ struct process {
     struct source *source;
     struct blur *blur;
     struct lane lanes[EF_DETECTOR_COUNT];
-    // Takes the picture itself; NULL when it is not wanted. Gray is then made of its colours, so
-    // that the maps are those of the picture that is kept, to the last pixel.
-    struct sink *resized;
-    int64_t resized_us;  // spent in it
+    // Takes the picture itself; without an encoder when it is not wanted. Gray is then made of its
+    // colours, so that the maps are those of the picture that is kept, to the last pixel.
+    struct timed_sink resized;
     uint8_t *rgb, *gray; // a row each, or NULL
     unsigned pixels;
 };
 
 static enum ef_status write_timed(struct sink *sink, const uint8_t *row)
 {
-    struct lane *lane = (struct lane *)sink;
+    struct timed_sink *timed = (struct timed_sink *)sink;
     const int64_t since = clock_us();
-    const enum ef_status status = lane->sink->write(lane->sink, row);
-    lane->encode_us += clock_us() - since;
+    const enum ef_status status = timed->encoder->write(timed->encoder, row);
+    timed->us += clock_us() - since;
+    return status;
+}
+
+static enum ef_status finish_timed(struct timed_sink *timed)
+{
+    const int64_t since = clock_us();
+    const enum ef_status status = timed->encoder->finish(timed->encoder);
+    timed->us += clock_us() - since;
     return status;
 }
 
@@ -87,7 +98,7 @@ static struct detect_settings settings_for(const struct ef_options *options,
 // `settings` lacks what is the same for every output.
 static enum ef_status open_sink(struct process *process, enum ef_format format,
                                 struct encode_settings settings, const struct ef_output *output,
-                                struct sink **sink)
+                                struct timed_sink *timed)
 {
     const struct encoder *encoder = encoder_for(format);
     settings.width = process->source->width;
@@ -104,7 +115,8 @@ static enum ef_status open_sink(struct process *process, enum ef_format format,
                    (unsigned)settings.width, (unsigned)settings.height);
         return EF_OUTPUT_TOO_LARGE;
     }
-    return encoder->open(&settings, sink);
+    timed->sink.write = write_timed;
+    return encoder->open(&settings, &timed->encoder);
 }
 
 static enum ef_status open_lane(struct process *process, struct lane *lane,
@@ -114,12 +126,11 @@ static enum ef_status open_lane(struct process *process, struct lane *lane,
     const enum ef_detector id = lane->detector->id;
     const struct detect_settings detect = settings_for(options, id);
     const struct encode_settings encode = {.channels = 1, .two_valued = is_two_valued(options, id)};
-    const enum ef_status status = open_sink(process, options->format, encode, output, &lane->sink);
-    lane->timed.write = write_timed;
+    const enum ef_status status = open_sink(process, options->format, encode, output, &lane->timed);
     return status != EF_OK
                ? status
                : lane->detector->open(&detect, process->source->width, process->source->height,
-                                      &lane->timed, &lane->filter);
+                                      &lane->timed.sink, &lane->filter);
 }
 
 static enum ef_status open_resized(struct process *process, const struct ef_output *output)
@@ -245,19 +256,11 @@ static enum ef_status push_blurred(struct process *process)
     return status;
 }
 
-static enum ef_status write_resized(struct process *process)
-{
-    if (process->resized == NULL)
-        return EF_OK;
-    const int64_t since = clock_us();
-    const enum ef_status status = process->resized->write(process->resized, process->rgb);
-    process->resized_us += clock_us() - since;
-    return status;
-}
-
 static enum ef_status push_row(struct process *process)
 {
-    enum ef_status status = write_resized(process);
+    enum ef_status status = EF_OK;
+    if (process->resized.encoder != NULL)
+        status = write_timed(&process->resized.sink, process->rgb);
     if (status != EF_OK)
         return status;
     if (process->blur == NULL)
@@ -302,20 +305,8 @@ static enum ef_status move_rows(struct process *process)
 
 static enum ef_status finish_lane(struct lane *lane)
 {
-    enum ef_status status = lane->filter->finish(lane->filter);
-    const int64_t since = clock_us();
-    if (status == EF_OK)
-        status = lane->sink->finish(lane->sink);
-    lane->encode_us += clock_us() - since;
-    return status;
-}
-
-static enum ef_status finish_resized(struct process *process)
-{
-    const int64_t since = clock_us();
-    const enum ef_status status = process->resized->finish(process->resized);
-    process->resized_us += clock_us() - since;
-    return status;
+    const enum ef_status status = lane->filter->finish(lane->filter);
+    return status == EF_OK ? finish_timed(&lane->timed) : status;
 }
 
 static enum ef_status finish(struct process *process)
@@ -326,12 +317,12 @@ static enum ef_status finish(struct process *process)
     int64_t encode_us = 0;
     for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++) {
         status = finish_lane(&process->lanes[i]);
-        encode_us += process->lanes[i].encode_us;
+        encode_us += process->lanes[i].timed.us;
         result->edge_sum[i] = process->lanes[i].filter->sum;
     }
-    if (process->resized != NULL && status == EF_OK)
-        status = finish_resized(process);
-    encode_us += process->resized_us;
+    if (process->resized.encoder != NULL && status == EF_OK)
+        status = finish_timed(&process->resized);
+    encode_us += process->resized.us;
     // What the filters took, with the encoders inside them, less the encoders.
     const int64_t both = result->detect_us + (clock_us() - since);
     result->encode_us = (uint32_t)encode_us;
@@ -341,17 +332,21 @@ static enum ef_status finish(struct process *process)
     return status;
 }
 
+static void close_timed(struct timed_sink *timed)
+{
+    if (timed->encoder != NULL)
+        timed->encoder->close(timed->encoder);
+}
+
 static void close_all(struct process *process)
 {
     for (unsigned i = 0; i < process->options->detector_count && i < EF_DETECTOR_COUNT; i++) {
         struct lane *lane = &process->lanes[i];
         if (lane->filter != NULL)
             lane->filter->close(lane->filter);
-        if (lane->sink != NULL)
-            lane->sink->close(lane->sink);
+        close_timed(&lane->timed);
     }
-    if (process->resized != NULL)
-        process->resized->close(process->resized);
+    close_timed(&process->resized);
     if (process->blur != NULL)
         blur_close(process->blur);
     if (process->source != NULL)

@@ -4,11 +4,22 @@
 #include <openssl/evp.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES])
 {
     if (EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL) != 1)
         abort(); // only when libcrypto itself is broken; a wrong digest would be worse
+}
+
+uint64_t digest_key(const char *text)
+{
+    uint8_t digest[DIGEST_BYTES];
+    uint64_t key = 0;
+    digest_sha256(text, strlen(text), digest);
+    for (size_t i = 0; i < sizeof key; i++)
+        key = key << 8 | digest[i];
+    return key;
 }
 
 // libcrypto's own context under a name of ours.

@@ -11,7 +11,10 @@
 
 void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES]);
 
-// The same over bytes that come in parts: from digest_new(), which is NULL when out of memory, to
+// The first 64 bits of a text's digest, as a key in memory.
+uint64_t digest_key(const char *text);
+
+// SHA-256 of bytes that come in parts: from digest_new(), which is NULL when out of memory, to
 // digest_finish(), which also frees.
 struct digest;
 struct digest *digest_new(void);

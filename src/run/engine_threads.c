@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// --mode threads: a thread for each transfer, which waits for it. The pictures are processed as in
-// the other modes, by worker processes; what they wait for there is written by threads, too.
+// --mode threads: a thread for each transfer, which waits for it. Pictures are processed by the
+// same worker processes as in the other modes, and their outputs written by libuv's threads.
 //
 // What the loop owns stays the loop's: a thread that needs room for its body asks for it and waits
 // for the answer.

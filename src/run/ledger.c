@@ -13,19 +13,9 @@ enum { SEEN = 1, DONE = 2, FLAGS = 3 };
 // A stored name: 40 bits of its hash, 24 bits of its owner's.
 #define OWNER UINT64_C(0x0000000000FFFFFF)
 
-static uint64_t hash64(const char *text)
-{
-    uint8_t digest[DIGEST_BYTES];
-    uint64_t value = 0;
-    digest_sha256(text, strlen(text), digest);
-    for (size_t i = 0; i < sizeof value; i++)
-        value = value << 8 | digest[i];
-    return value;
-}
-
 static uint64_t fingerprint(const char *url)
 {
-    const uint64_t value = hash64(url) & ~(uint64_t)FLAGS;
+    const uint64_t value = digest_key(url) & ~(uint64_t)FLAGS;
     return value != 0 ? value : FLAGS + 1; // 0 is a free slot
 }
 
@@ -66,7 +56,7 @@ enum ledger_verdict ledger_see(struct ledger *ledger, const char *url)
 
 static uint64_t claim_of(const char *url, const char *name)
 {
-    const uint64_t value = (hash64(name) & ~OWNER) | (hash64(url) & OWNER);
+    const uint64_t value = (digest_key(name) & ~OWNER) | (digest_key(url) & OWNER);
     return value != 0 ? value : 1;
 }
 

@@ -4,7 +4,6 @@
 #include "run/digest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { SMALLEST = 64 };
 
@@ -14,13 +13,10 @@ void originals_free(struct originals *originals)
     *originals = (struct originals){0};
 }
 
+// Never 0, which is a free slot.
 static uint64_t key_of(const char *url)
 {
-    uint8_t digest[DIGEST_BYTES];
-    uint64_t key = 0;
-    digest_sha256(url, strlen(url), digest);
-    for (size_t i = 0; i < sizeof key; i++)
-        key = key << 8 | digest[i];
+    const uint64_t key = digest_key(url);
     return key != 0 ? key : 1;
 }
 

@@ -101,7 +101,8 @@ def sorted_out(arguments):
             header = read_header(path) if path.is_file() else None
             if header:
                 kind = (group, "progressive" if header.progressive else "baseline")
-                kinds.setdefault(kind, []).append((path, header.width * header.height))
+                for each in (kind, (group, "all")) if group == "photographs" else (kind,):
+                    kinds.setdefault(each, []).append((path, header.width * header.height))
     found = []
     for (group, kind), files in kinds.items():
         folder = pathlib.Path(arguments.scratch) / f"{group}-{kind}"

@@ -122,9 +122,9 @@ def test_unknown_mode(edgefetch, out, mode):
 def test_slow_turns_are_named(edgefetch, faults):
     """Goal: --debug names what keeps the loop busy for longer than --slow-callback; in sync mode
     that is every transfer that takes so long, by its URL. Others do not wait on the loop."""
-    slow = faults.add("/slow.png", pages.good(pictures.png(), delay=0.3))
+    slow = faults.add("/slow.png", pages.good(pictures.png(), delay=0.9))
     quick = faults.add("/quick.png", pages.good(pictures.png(seed=2)))
-    options = ("--debug", "--slow-callback", "0.25")
+    options = ("--debug", "--slow-callback", "0.8")
     err = edgefetch("--mode", "sync", *options, slow, quick).err
     assert f"in a blocking transfer of {slow}" in err and quick not in err
     assert "turns of the loop: the longest took " in err

@@ -301,37 +301,6 @@ TEST(foreign_bytes)
     assert_string_equal(detail.text, "");
 }
 
-struct refusal {
-    size_t calls, refuse_at;
-};
-
-static int refuse(void *context, UNUSED const void *data, size_t size)
-{
-    struct refusal *refusal = context;
-    assert_true(size > 0);
-    assert_true(refusal->calls <= refusal->refuse_at); // never called again after a refusal
-    return refusal->calls++ == refusal->refuse_at ? -1 : 0;
-}
-
-// Goal: a write function that refuses its first, second, ... piece stops every encoder.
-TEST(refused_writes)
-{
-    struct picture map = map_made(20, 20, 12);
-    for (unsigned format = 0; format < EF_FORMAT_COUNT; format++) {
-        struct refusal refusal = {0, SIZE_MAX};
-        if (encoder_for((enum ef_format)format) == NULL)
-            continue; // not in this build
-        assert_int_equal(map_encode(&map, (enum ef_format)format, refuse, &refusal), EF_OK);
-        const size_t calls = refusal.calls;
-        for (size_t at = 0; at < calls; at++) {
-            refusal = (struct refusal){0, at};
-            assert_int_equal(map_encode(&map, (enum ef_format)format, refuse, &refusal),
-                             EF_OUTPUT_FAILED);
-        }
-    }
-    picture_free(&map);
-}
-
 // Goal: a detail that is too long is cut, and a null one allowed.
 TEST(details)
 {
@@ -360,7 +329,6 @@ int main(void)
         cmocka_unit_test(damaged_pictures),
         cmocka_unit_test(jpeg_with_too_many_codes),
         cmocka_unit_test(foreign_bytes),
-        cmocka_unit_test(refused_writes),
         cmocka_unit_test(details),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
