@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
-# Sourced by ./run and ./test: configures once, builds what has changed, and is silent when all is well.
+# Sourced by ./run and ./test: configures when that is due, builds what has changed, and is silent when all is well.
 
 # build PRESET [TARGET...]
 build() {
     preset=$1
     shift
-    [ -f "build/$preset/build.ninja" ] || quietly cmake --preset "$preset" ||
-        { rm -f "build/$preset/build.ninja"; return 1; }
+    configured=build/$preset/configured
+    # Again when packages have come or gone: ./run needs fewer than ./test, which must find the rest.
+    if [ ! -f "$configured" ] || [ /var/lib/dpkg/status -nt "$configured" ]; then
+        quietly cmake --preset "$preset" || return 1
+        touch "$configured"
+    fi
     quietly cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 

@@ -45,7 +45,7 @@ refuse() {
 }
 
 use_cmake() {
-    cmake -S "$source/tests/install/project" -B "$scratch/project" -DCMAKE_PREFIX_PATH="$prefix" \
+    cmake -G Ninja -S "$source/tests/install/project" -B "$scratch/project" -DCMAKE_PREFIX_PATH="$prefix" \
         -DCMAKE_C_COMPILER="$compiler" -DEXAMPLE="$source/examples/edges.c" >/dev/null
     cmake --build "$scratch/project" >/dev/null
     "$scratch/project/edges" "$picture" "$scratch/map2.png" >/dev/null
