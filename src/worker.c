@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,6 +22,9 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
 #endif
+
+// Whether this worker was started without the libraries that are loaded on demand.
+static bool may_want_codecs;
 
 // The output descriptor with a buffer before it: encoders write in small pieces.
 struct output {
@@ -94,7 +98,14 @@ static void process(const struct wire_job *job, const uint8_t *data, size_t size
     }
 }
 
-static void answer_job(const struct wire_job *job, const int *descriptors,
+// Whether the picture's library is one that this process has not loaded and no longer can.
+static bool wants_codec(const struct wire_job *job, const uint8_t *data, size_t size)
+{
+    return may_want_codecs && !job->options.inspect_only && !ef_is_loaded(ef_probe(data, size));
+}
+
+// False when another worker must do the job.
+static bool answer_job(const struct wire_job *job, const int *descriptors,
                        struct wire_answer *answer)
 {
     static struct output outputs[EF_OUTPUT_MAX]; // with their buffers; one job at a time
@@ -107,13 +118,16 @@ static void answer_job(const struct wire_job *job, const int *descriptors,
     }
     *answer = (struct wire_answer){.id = job->id, .status = EF_OUT_OF_MEMORY};
     if (fstat(descriptors[0], &input) != 0 || input.st_size <= 0)
-        return;
+        return true;
     const size_t size = (size_t)input.st_size;
     void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
-        return;
-    process(job, data, size, outputs, answer);
+        return true;
+    const bool able = !wants_codec(job, data, size);
+    if (able)
+        process(job, data, size, outputs, answer);
     munmap(data, size);
+    return able;
 }
 
 // Receives and answers one job. False when there will be no more.
@@ -133,9 +147,13 @@ static bool serve(int socket, int *exit_status)
         *exit_status = 1;
         return false;
     }
-    answer_job(&job, descriptors, &answer);
+    const bool answered = answer_job(&job, descriptors, &answer);
     while (count > 0)
         close(descriptors[--count]);
+    if (!answered) {
+        *exit_status = WIRE_EXIT_WANTS_CODEC;
+        return false;
+    }
     wire_encode_answer(&answer, message);
     return fdpass_send(socket, message, sizeof message, NULL, 0) == 0;
 }
@@ -149,7 +167,14 @@ static void keep_memory_between_pictures(void)
     mallopt(M_TOP_PAD, (int)MIB(16));
 }
 
-int worker_main(int socket, const void *context)
+// Later the sandbox is closed.
+static void load_all_codecs(void)
+{
+    for (unsigned type = 0; type < EF_TYPE_COUNT; type++)
+        (void)ef_load((enum ef_type)type); // without it, its pictures are reported as unsupported
+}
+
+int worker_main(int socket, unsigned wish, const void *context)
 {
     const struct sandbox_options *sandbox = context;
     const char *failed = "";
@@ -157,6 +182,9 @@ int worker_main(int socket, const void *context)
     int exit_status = 0;
 
     keep_memory_between_pictures();
+    may_want_codecs = wish != WIRE_WISH_ALL_CODECS;
+    if (!may_want_codecs)
+        load_all_codecs();
     if (sandbox_enter(sandbox, &failed) != 0) {
         log_error("worker: %s:", failed);
         return 1;

@@ -106,6 +106,14 @@ enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_opti
 // Tells what a picture is from its first bytes; EF_TYPE_UNKNOWN when it is none that is known.
 enum ef_type ef_probe(const uint8_t *data, size_t size);
 
+// Some decoders' libraries are loaded by the first picture that needs them. A program that will be
+// unable to load anything by then (in a sandbox) loads them before. True when pictures of the type
+// can be read; false when the library cannot be loaded or this build reads no such pictures.
+bool ef_load(enum ef_type type);
+
+// Whether ef_process() has nothing left to load for a picture of this type.
+bool ef_is_loaded(enum ef_type type);
+
 // Whether this build writes a format; any value is allowed.
 bool ef_can_write(enum ef_format format);
 

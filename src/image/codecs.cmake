@@ -55,4 +55,19 @@ codec_library(ZLIB zlib zlib)
 codec_library(JPEG libjpeg-turbo libjpeg src/image/decode_jpeg.c src/image/encode_jpeg.c)
 codec_library(PNG libpng libpng>=1.6 src/image/decode_png.c)
 codec_library(WEBP libwebp libwebp src/image/decode_webp.c src/image/encode_webp.c)
-codec_library(AVIF libavif libavif>=0.10 src/image/decode_avif.c)
+
+# libavif is not linked but loaded on demand, by the name that a linker would have noted. Tests that
+# speak to it themselves link EDGEFETCH_LOADED_CODECS.
+option(EDGEFETCH_WITH_AVIF "Use libavif where it is found" ON)
+if(EDGEFETCH_WITH_AVIF)
+  pkg_check_modules(CODEC_AVIF IMPORTED_TARGET libavif>=0.10)
+endif()
+if(EDGEFETCH_WITH_AVIF AND CODEC_AVIF_FOUND)
+  execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${CODEC_AVIF_LINK_LIBRARIES}
+    OUTPUT_VARIABLE avif_headers COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCH "SONAME +([^\n]+)" avif_soname "${avif_headers}")
+  target_compile_definitions(ef_image PRIVATE HAVE_AVIF AVIF_SONAME="${CMAKE_MATCH_1}")
+  target_include_directories(ef_image SYSTEM PRIVATE ${CODEC_AVIF_INCLUDE_DIRS})
+  target_sources(ef_image PRIVATE src/image/avif_library.c src/image/decode_avif.c)
+  set(EDGEFETCH_LOADED_CODECS PkgConfig::CODEC_AVIF)
+endif()

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // libavif, with whatever AV1 decoder it was built with. The picture is decoded in one go and held.
 // Rotation and mirroring are told by the container and done by source_orient().
+#include "image/avif_library.h"
 #include "image/decoders.h"
 
 #include "base/limits.h"
 #include "image/container.h"
 #include "image/held.h"
 #include "image/image.h"
-
-#include <avif/avif.h>
 
 #include <stdlib.h>
 
@@ -23,10 +22,10 @@ static enum ef_status failure(avifResult result, struct ef_detail *detail)
     case AVIF_RESULT_UNSUPPORTED_DEPTH:
     case AVIF_RESULT_NO_CODEC_AVAILABLE:
     case AVIF_RESULT_NOT_IMPLEMENTED:
-        detail_set(detail, "libavif: %s", avifResultToString(result));
+        detail_set(detail, "libavif: %s", avif_library.avifResultToString(result));
         return EF_IMAGE_UNSUPPORTED;
     default:
-        detail_set(detail, "libavif: %s", avifResultToString(result));
+        detail_set(detail, "libavif: %s", avif_library.avifResultToString(result));
         return EF_IMAGE_CORRUPT;
     }
 }
@@ -61,12 +60,12 @@ static enum ef_status convert(const avifDecoder *decoder, struct source **source
     held.pixels = malloc(held.stride * held.height);
     if (held.pixels == NULL)
         return EF_OUT_OF_MEMORY;
-    avifRGBImageSetDefaults(&rgb, image);
+    avif_library.avifRGBImageSetDefaults(&rgb, image);
     rgb.depth = 8;
     rgb.format = decoder->alphaPresent ? AVIF_RGB_FORMAT_RGBA : AVIF_RGB_FORMAT_RGB;
     rgb.pixels = held.pixels;
     rgb.rowBytes = (uint32_t)held.stride;
-    const avifResult result = avifImageYUVToRGB(image, &rgb);
+    const avifResult result = avif_library.avifImageYUVToRGB(image, &rgb);
     if (result != AVIF_RESULT_OK) {
         free(held.pixels);
         return failure(result, detail);
@@ -79,17 +78,21 @@ enum ef_status avif_open(const uint8_t *data, size_t size, unsigned pixels, stru
 {
     (void)pixels;
     *source = NULL;
-    avifDecoder *decoder = avifDecoderCreate();
+    if (!avif_library_load()) {
+        detail_set(detail, "AVIF needs %s, which cannot be loaded", AVIF_SONAME);
+        return EF_IMAGE_UNSUPPORTED;
+    }
+    avifDecoder *decoder = avif_library.avifDecoderCreate();
     if (decoder == NULL)
         return EF_OUT_OF_MEMORY;
     set_limits(decoder, data, size);
-    avifResult result = avifDecoderSetIOMemory(decoder, data, size);
+    avifResult result = avif_library.avifDecoderSetIOMemory(decoder, data, size);
     if (result == AVIF_RESULT_OK)
-        result = avifDecoderParse(decoder);
+        result = avif_library.avifDecoderParse(decoder);
     if (result == AVIF_RESULT_OK)
-        result = avifDecoderNextImage(decoder);
+        result = avif_library.avifDecoderNextImage(decoder);
     const enum ef_status status =
         result == AVIF_RESULT_OK ? convert(decoder, source, detail) : failure(result, detail);
-    avifDecoderDestroy(decoder);
+    avif_library.avifDecoderDestroy(decoder);
     return status;
 }

@@ -14,6 +14,9 @@ struct decoder {
     // the source. Fails as ef_decode() does.
     enum ef_status (*open)(const uint8_t *data, size_t size, unsigned pixels,
                            struct source **source, struct ef_detail *detail);
+    // For a library that is loaded on demand, by the first open() at the latest; NULL otherwise.
+    bool (*load)(void);
+    bool (*is_loaded)(void);
 };
 
 // The decoders of this build, in order of preference, ended by a row without a library.

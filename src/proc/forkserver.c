@@ -69,20 +69,21 @@ int forkserver_socket(const struct forkserver *forkserver)
     return forkserver->control;
 }
 
-static int request(struct forkserver *forkserver, enum forkserver_request kind, uint64_t id)
+static int request(struct forkserver *forkserver, enum forkserver_request kind, uint64_t id,
+                   unsigned wish)
 {
-    const struct forkserver_message message = {.kind = (uint32_t)kind, .id = id};
+    const struct forkserver_message message = {.kind = (uint32_t)kind, .wish = wish, .id = id};
     return fdpass_send(forkserver->control, &message, sizeof message, NULL, 0);
 }
 
-int forkserver_spawn(struct forkserver *forkserver, uint64_t id)
+int forkserver_spawn(struct forkserver *forkserver, uint64_t id, unsigned wish)
 {
-    return request(forkserver, FORKSERVER_REQUEST_SPAWN, id);
+    return request(forkserver, FORKSERVER_REQUEST_SPAWN, id, wish);
 }
 
 int forkserver_kill(struct forkserver *forkserver, uint64_t id)
 {
-    return request(forkserver, FORKSERVER_REQUEST_KILL, id);
+    return request(forkserver, FORKSERVER_REQUEST_KILL, id, 0);
 }
 
 int forkserver_next(struct forkserver *forkserver, struct forkserver_event *event)

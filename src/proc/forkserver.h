@@ -23,7 +23,8 @@ struct forkserver;
 // A worker's life: serves its socket until the other side is gone, then returns its exit status. It
 // runs with all signals at their defaults except those a terminal or a batch system sends to whole
 // process groups (SIGINT, SIGTERM, SIGHUP), which are ignored: main decides when workers stop.
-typedef int forkserver_child(int socket, const void *context);
+// `wish` is what forkserver_spawn() was given.
+typedef int forkserver_child(int socket, unsigned wish, const void *context);
 
 enum forkserver_event_kind { FORKSERVER_SPAWNED, FORKSERVER_DIED };
 
@@ -47,10 +48,10 @@ struct forkserver *forkserver_start(forkserver_child *child, const void *context
 // Non-blocking, readable when an event waits.
 int forkserver_socket(const struct forkserver *forkserver);
 
-// Asks for a worker, or for a worker's SIGKILL. `id` is the caller's and unique. Return 0, or -1
-// when the fork server is gone.
-__attribute__((warn_unused_result)) int forkserver_spawn(struct forkserver *forkserver,
-                                                         uint64_t id);
+// Asks for a worker, or for a worker's SIGKILL. `id` is the caller's and unique; `wish` goes to the
+// worker as it is. Return 0, or -1 when the fork server is gone.
+__attribute__((warn_unused_result)) int forkserver_spawn(struct forkserver *forkserver, uint64_t id,
+                                                         unsigned wish);
 __attribute__((warn_unused_result)) int forkserver_kill(struct forkserver *forkserver, uint64_t id);
 
 // Takes the next event. Returns 1 with an event, 0 when there is none now, -1 when the fork server

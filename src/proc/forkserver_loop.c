@@ -52,7 +52,8 @@ static void keep_only(int descriptor)
     close_range((unsigned)descriptor + 1, ~0u, 0);
 }
 
-static _Noreturn void become_worker(const struct state *state, int socket, pid_t forkserver)
+static _Noreturn void become_worker(const struct state *state, int socket, unsigned wish,
+                                    pid_t forkserver)
 {
     sigset_t none;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -63,10 +64,10 @@ static _Noreturn void become_worker(const struct state *state, int socket, pid_t
     close(state->signals);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    _exit(state->child(socket, state->context));
+    _exit(state->child(socket, wish, state->context));
 }
 
-static void spawn(struct state *state, uint64_t id)
+static void spawn(struct state *state, uint64_t id, unsigned wish)
 {
     struct forkserver_message report = {.kind = FORKSERVER_REPORT_SPAWNED, .id = id};
     int pair[2] = {-1, -1};
@@ -82,7 +83,7 @@ static void spawn(struct state *state, uint64_t id)
         const pid_t pid = fork();
         if (pid == 0) {
             close(pair[0]);
-            become_worker(state, pair[1], self);
+            become_worker(state, pair[1], wish, self);
         }
         if (pid < 0) {
             report.error = errno;
@@ -175,7 +176,7 @@ static void serve_request(struct state *state)
     if (size != (ssize_t)sizeof message)
         leave(state);
     if (message.kind == FORKSERVER_REQUEST_SPAWN)
-        spawn(state, message.id);
+        spawn(state, message.id, message.wish);
     else if (message.kind == FORKSERVER_REQUEST_KILL)
         kill_worker(state, message.id);
 }

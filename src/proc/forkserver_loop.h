@@ -15,6 +15,7 @@ enum forkserver_request {
 
 struct forkserver_message {
     uint32_t kind; // enum forkserver_request
+    uint32_t wish; // of a spawn
     int32_t pid, status, error;
     uint64_t id, cpu_us, peak_kib;
 };

@@ -17,6 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// What a worker is started with, as forkserver_spawn()'s wish. Most pictures need no library that
+// would have to be loaded first, which makes starts quick.
+enum wire_wish { WIRE_WISH_NOTHING, WIRE_WISH_ALL_CODECS };
+
+// The exit status of a worker that was given a picture whose library it has not loaded and no
+// longer can. The job belongs to a worker with all codecs.
+enum { WIRE_EXIT_WANTS_CODEC = 3 };
+
 enum wire_kind { WIRE_READY = 1, WIRE_JOB = 2, WIRE_ANSWER = 3 };
 
 #define WIRE_BYTES 512 // of every message

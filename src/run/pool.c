@@ -19,15 +19,17 @@ enum worker_state {
     WORKER_ABSENT,   // there is no process; the next one may be waited for
     WORKER_STARTING, // asked for, or not ready yet
     WORKER_IDLE,
-    WORKER_BUSY, // has `job`
+    WORKER_BUSY, // has been sent `job`
     WORKER_DYING // killed or gone; its report has not come yet
 };
 
-// Invariant: `job` is set exactly in WORKER_BUSY; `poll` is open exactly while `socket` is.
+// Invariants: `job` is set in WORKER_BUSY, and before that where the last worker of this place left
+// it for one with all codecs; `poll` is open exactly while `socket` is.
 struct worker {
     struct pool *pool;
     enum worker_state state;
     uint64_t id; // new for every process
+    enum wire_wish wish;
     pid_t pid;
     int socket;
     uv_poll_t poll;
@@ -48,6 +50,7 @@ struct pool {
     uv_timer_t report; // that the pool is broken
     uint64_t next_id;
     unsigned failed_starts; // in a row, of all places together
+    enum wire_wish wish;    // of the workers to come
     int64_t lived_us;       // when a worker was last known to be good
     bool broken, closing;
     size_t handles; // open ones; the pool is freed with the last
@@ -93,9 +96,10 @@ static void spawn(struct worker *worker)
     if (pool->broken || pool->closing)
         return;
     worker->id = ++pool->next_id;
+    worker->wish = pool->wish;
     worker->state = WORKER_STARTING;
     uv_timer_start(&worker->deadline, on_deadline, start_ms(pool), 0);
-    if (forkserver_spawn(pool->forkserver, worker->id) != 0) {
+    if (forkserver_spawn(pool->forkserver, worker->id, worker->wish) != 0) {
         worker->state = WORKER_ABSENT;
         become_broken(pool, "the fork server is gone");
     }
@@ -160,6 +164,21 @@ static void close_socket(struct worker *worker)
     uv_close((uv_handle_t *)&worker->poll, on_poll_closed);
 }
 
+// Takes the job from a worker and gives it back to the pipeline.
+static void give_back(struct worker *worker)
+{
+    struct job *job = worker->job;
+    worker->job = NULL;
+    uv_timer_stop(&worker->deadline);
+    worker->pool->callbacks.processed(worker->pool->context, job);
+}
+
+static void give_up(struct worker *worker, enum ef_status status)
+{
+    job_fail(worker->job, status, NULL);
+    give_back(worker);
+}
+
 static void on_spawned(struct worker *worker, const struct forkserver_event *event)
 {
     struct pool *pool = worker->pool;
@@ -170,6 +189,8 @@ static void on_spawned(struct worker *worker, const struct forkserver_event *eve
         uv_timer_stop(&worker->deadline);
         start_failed(pool, strerror(event->error != 0 ? event->error : EMFILE));
         worker->state = event->error != 0 ? WORKER_ABSENT : WORKER_DYING; // of its closed socket
+        if (worker->job != NULL && event->error != 0)
+            give_up(worker, EF_WORKER_CRASHED);
         if (event->error != 0)
             respawn(worker);
         return;
@@ -182,15 +203,6 @@ static void on_spawned(struct worker *worker, const struct forkserver_event *eve
 }
 
 // ---- jobs ----
-
-// Takes the job from a worker and gives it back to the pipeline.
-static void give_back(struct worker *worker)
-{
-    struct job *job = worker->job;
-    worker->job = NULL;
-    uv_timer_stop(&worker->deadline);
-    worker->pool->callbacks.processed(worker->pool->context, job);
-}
 
 // Kills a worker, whose report will make room for its replacement.
 static void kill_worker(struct worker *worker)
@@ -206,14 +218,11 @@ static void condemn(struct worker *worker, enum ef_status status)
 {
     if (worker->state == WORKER_DYING)
         return;
-    const bool busy = worker->state == WORKER_BUSY;
     if (worker->state == WORKER_STARTING)
         start_failed(worker->pool, "it is not ready in time, or speaks nonsense");
-    if (busy)
-        job_fail(worker->job, status, NULL);
     kill_worker(worker);
-    if (busy && worker->job != NULL)
-        give_back(worker);
+    if (worker->job != NULL)
+        give_up(worker, status);
 }
 
 static struct worker *find_idle(struct pool *pool)
@@ -241,6 +250,16 @@ static bool send_job(struct worker *worker, const struct job *job)
     return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
 }
 
+static bool assign(struct worker *worker, struct job *job)
+{
+    if (!send_job(worker, job))
+        return false;
+    worker->state = WORKER_BUSY;
+    worker->job = job;
+    uv_timer_start(&worker->deadline, on_deadline, deadline_ms(worker->pool, job), 0);
+    return true;
+}
+
 // A memory file for each output; those that an earlier attempt has made stay.
 static bool make_outputs(const struct pool *pool, struct job *job)
 {
@@ -264,12 +283,8 @@ enum stage_answer pool_submit(struct pool *pool, struct job *job)
         return STAGE_FAILED;
     }
     for (struct worker *worker; (worker = find_idle(pool)) != NULL;) {
-        if (send_job(worker, job)) {
-            worker->state = WORKER_BUSY;
-            worker->job = job;
-            uv_timer_start(&worker->deadline, on_deadline, deadline_ms(pool, job), 0);
+        if (assign(worker, job))
             return STAGE_TAKEN;
-        }
         kill_worker(worker); // it has just died; the job has not reached it
         if (pool->broken)
             return pool_submit(pool, job);
@@ -285,7 +300,10 @@ static void on_ready(struct worker *worker)
     worker->pool->failed_starts = 0;
     worker->pool->lived_us = clock_us();
     uv_timer_stop(&worker->deadline);
-    worker->pool->callbacks.idle(worker->pool->context);
+    if (worker->job == NULL)
+        worker->pool->callbacks.idle(worker->pool->context);
+    else if (!assign(worker, worker->job))
+        kill_worker(worker); // it has just died, and the job fails by that
 }
 
 static void on_message(struct worker *worker, const uint8_t *message, size_t size)
@@ -364,6 +382,14 @@ static void fail_by_death(struct job *job, int status)
                  ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));
 }
 
+// The job of such a worker waits for the next one of its place, and all that are started from now
+// on have all codecs.
+static bool wants_codec(const struct worker *worker, int status)
+{
+    return worker->state == WORKER_BUSY && worker->wish == WIRE_WISH_NOTHING && WIFEXITED(status) &&
+           WEXITSTATUS(status) == WIRE_EXIT_WANTS_CODEC;
+}
+
 static void on_died(struct worker *worker, const struct forkserver_event *event)
 {
     if (!worker->pool->closing)
@@ -375,13 +401,16 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
     // Its answer may have been under way when it died.
     if (worker->state == WORKER_BUSY)
         receive(worker);
-    if (worker->state == WORKER_BUSY)
-        fail_by_death(worker->job, event->status);
+    const bool job_stays = wants_codec(worker, event->status);
+    if (job_stays)
+        worker->pool->wish = WIRE_WISH_ALL_CODECS;
     worker->state = WORKER_ABSENT;
     worker->pid = 0;
     uv_timer_stop(&worker->deadline);
-    if (worker->job != NULL)
+    if (worker->job != NULL && !job_stays) {
+        fail_by_death(worker->job, event->status);
         give_back(worker);
+    }
     if (worker->socket < 0)
         respawn(worker);
     else
@@ -494,9 +523,13 @@ struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
 
 void pool_abort(struct pool *pool)
 {
-    for (size_t i = 0; i < pool->count; i++)
-        if (pool->workers[i].state == WORKER_BUSY)
-            condemn(&pool->workers[i], EF_CANCELLED);
+    for (size_t i = 0; i < pool->count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->state == WORKER_BUSY)
+            condemn(worker, EF_CANCELLED);
+        else if (worker->job != NULL)
+            give_up(worker, EF_CANCELLED);
+    }
 }
 
 static void on_handle_closed(uv_handle_t *handle)

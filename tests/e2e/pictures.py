@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Pictures for the tests: their pixels, and the files that hold them."""
 
+import base64
 import functools
 import io
 import struct
@@ -8,6 +9,16 @@ import zlib
 
 import numpy
 from PIL import Image
+
+# A white rectangle, x from 9 to 23 and y from 7 to 17, on 32x24 black pixels: as libavif writes it, without loss. PIL
+# writes no AVIF.
+AVIF = base64.b64decode(
+    "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAA"
+    "AAAAAAAAAAAGxpYmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAAB8AAAAoaWlu"
+    "ZgAAAAAAAQAAABppbmZlAgAAAAABAABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAACAAAA"
+    "AYAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAACAAIAAoAAAAAXaXBtYQAAAAAAAAABAAEE"
+    "AQKDBAAAACdtZGF0EgAKBTgRP35JMhREAAD2ep42lJ+kicclgWbANcMlwA=="
+)
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -149,6 +149,22 @@ def test_jpeg(edgefetch, faults, out, name):
     assert numpy.count_nonzero(found) > 0
 
 
+def test_avif(edgefetch, faults, out):
+    """Goal: AVIF, whose library is loaded on demand, is read by workers old and new, and beside others."""
+    pixels = numpy.zeros((24, 32, 3), dtype=numpy.uint8)
+    pixels[7:18, 9:24] = 255
+    urls = [faults.add(f"/{i}", pages.good(pictures.AVIF if i % 3 else pictures.save(NOISE, "PNG")))
+            for i in range(12)]
+    result = edgefetch("-t", THRESHOLD, *urls)
+    assert result.code == 0, result
+    lines = manifest(out)
+    for i, url in enumerate(urls):
+        line = lines[url]
+        expected = reference.neighbor(pixels if i % 3 else NOISE, THRESHOLD)
+        assert line["type"] == ("avif" if i % 3 else "png")
+        assert numpy.array_equal(pictures.gray(out / line["edges"][0]["path"]), expected)
+
+
 @pytest.mark.parametrize("kind", ("TIFF", "TGA", "ICO"))
 def test_formats_that_are_not_read(edgefetch, faults, out, kind):
     """Goal: other formats are refused as such, by their bytes and not by their name."""

@@ -63,7 +63,7 @@ static struct self look_at_self(const void *context)
     return self;
 }
 
-static int child(int socket, const void *context)
+static int child(int socket, UNUSED unsigned wish, const void *context)
 {
     char order;
     while (read(socket, &order, 1) == 1) {
@@ -119,7 +119,7 @@ static struct forkserver_event next_event(enum forkserver_event_kind kind)
 
 static struct forkserver_event spawned(uint64_t id)
 {
-    assert_int_equal(forkserver_spawn(server, id), 0);
+    assert_int_equal(forkserver_spawn(server, id, 0), 0);
     const struct forkserver_event event = next_event(FORKSERVER_SPAWNED);
     assert_int_equal(event.id, id);
     assert_int_equal(event.error, 0);
@@ -238,7 +238,7 @@ TEST(all_there_may_be)
 {
     int sockets[LIMIT_WORKERS];
     for (uint64_t i = 0; i <= LIMIT_WORKERS; i++)
-        if (forkserver_spawn(server, i + 1) != 0)
+        if (forkserver_spawn(server, i + 1, 0) != 0)
             fail_msg("request %d is refused: %s", (int)i, strerror(errno));
     for (uint64_t i = 0; i <= LIMIT_WORKERS; i++) {
         const struct forkserver_event event = next_event(FORKSERVER_SPAWNED);
@@ -291,7 +291,7 @@ TEST(server_killed)
     kill(ask(socket).parent, SIGKILL);
     wait_for_all();
     assert_int_equal(forkserver_next(server, &event), -1);
-    assert_int_equal(forkserver_spawn(server, 2), -1);
+    assert_int_equal(forkserver_spawn(server, 2, 0), -1);
     assert_int_equal(forkserver_kill(server, 1), -1);
     close(socket);
 }
@@ -303,7 +303,7 @@ static int busy_main(void *context)
     for (uint64_t i = 0; server != NULL && i < 2; i++) {
         struct forkserver_event event = {0};
         struct pollfd polled = {.fd = forkserver_socket(server), .events = POLLIN};
-        if (forkserver_spawn(server, i) != 0 || poll(&polled, 1, 20000) != 1 ||
+        if (forkserver_spawn(server, i, 0) != 0 || poll(&polled, 1, 20000) != 1 ||
             forkserver_next(server, &event) != 1 || write(event.socket, "h", 1) != 1)
             return 1;
     }

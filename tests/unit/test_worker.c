@@ -34,7 +34,7 @@ static int start_worker(UNUSED void **state)
     worker = fork();
     if (worker == 0) {
         close(ends[0]);
-        _exit(worker_main(ends[1], &options));
+        _exit(worker_main(ends[1], WIRE_WISH_NOTHING, &options));
     }
     close(ends[1]);
     to_worker = ends[0];
