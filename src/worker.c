@@ -99,9 +99,9 @@ static void process(const struct wire_job *job, const uint8_t *data, size_t size
 }
 
 // Whether the picture's library is one that this process has not loaded and no longer can.
-static bool wants_codec(const struct wire_job *job, const uint8_t *data, size_t size)
+static bool wants_codec(const uint8_t *data, size_t size)
 {
-    return may_want_codecs && !job->options.inspect_only && !ef_is_loaded(ef_probe(data, size));
+    return may_want_codecs && !ef_is_loaded(ef_probe(data, size));
 }
 
 // False when another worker must do the job.
@@ -123,7 +123,7 @@ static bool answer_job(const struct wire_job *job, const int *descriptors,
     void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
         return true;
-    const bool able = !wants_codec(job, data, size);
+    const bool able = !wants_codec(data, size);
     if (able)
         process(job, data, size, outputs, answer);
     munmap(data, size);

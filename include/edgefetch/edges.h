@@ -50,11 +50,6 @@ struct ef_options {
     bool no_orient; // leave the picture as it is stored (false)
     uint64_t
         max_pixels; // width x height, checked from the header, before any decoding (100 million)
-
-    // Only what the headers tell: type, width and height. Nothing is decoded or resized, there are
-    // no outputs, and the options above but max_pixels, stb_only and no_orient count for nothing
-    // (false).
-    bool inspect_only;
 };
 
 struct ef_options ef_default_options(void);
@@ -62,7 +57,7 @@ struct ef_options ef_default_options(void);
 // How many files are made of a picture.
 static inline unsigned ef_output_count(const struct ef_options *options)
 {
-    return options->inspect_only ? 0 : options->detector_count + (options->save_resized ? 1 : 0);
+    return options->detector_count + (options->save_resized ? 1 : 0);
 }
 
 // Takes `size` bytes of output. Returns 0, or -1 to stop.

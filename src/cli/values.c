@@ -160,7 +160,6 @@ bool parse_stage(void *target, const char *value, char *why, size_t size)
     const bool process = strcmp(value, "process") == 0;
     snprintf(why, size, "must be download, process or both");
     run->part = download ? PART_DOWNLOAD : process ? PART_PROCESS : PART_BOTH;
-    run->picture.inspect_only = download;
     return download || process || strcmp(value, "both") == 0;
 }
 

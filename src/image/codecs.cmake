@@ -19,7 +19,6 @@ target_sources(ef_image PRIVATE
   src/image/open.c
   src/image/oriented.c
   src/image/png_filter.c
-  src/image/probe.c
   src/image/stb_image_impl.c
   src/image/stb_image_write_impl.c
   src/image/webp.c)

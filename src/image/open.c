@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "image/open.h"
 
+#include "base/probe.h"
 #include "image/container.h"
 #include "image/decoder.h"
 #include "image/image.h"
 #include "image/oriented.h"
-#include "image/probe.h"
 
 static enum ef_status check_area(uint32_t width, uint32_t height, uint64_t max_pixels,
                                  struct ef_detail *detail)
@@ -68,46 +68,20 @@ static enum ef_status choose(enum ef_type *type, bool stb_only, const struct dec
     return EF_IMAGE_UNSUPPORTED;
 }
 
-// All that is known before a decoder sees a byte.
-static enum ef_status examine(const uint8_t *data, size_t size,
-                              const struct open_settings *settings, enum ef_type *type,
-                              const struct decoder **decoder, struct container *container,
-                              struct ef_detail *detail)
-{
-    if (detail != NULL)
-        detail->text[0] = '\0';
-    enum ef_status status = identify(data, size, type, detail);
-    if (status == EF_OK)
-        status = choose(type, settings->stb_only, decoder, detail);
-    if (status != EF_OK)
-        return status;
-    *container = container_read(*type, data, size);
-    return check_container(container, settings->max_pixels, detail);
-}
-
-enum ef_status picture_inspect(const uint8_t *data, size_t size,
-                               const struct open_settings *settings, enum ef_type *type,
-                               uint32_t *width, uint32_t *height, struct ef_detail *detail)
-{
-    enum { FIRST_SIDEWAYS = 5 }; // of Exif's orientations: from here to 8 rows are columns
-    const struct decoder *decoder;
-    struct container container;
-    const enum ef_status status = examine(data, size, settings, type, &decoder, &container, detail);
-    if (status != EF_OK)
-        return status;
-    const bool sideways = !settings->no_orient && container.orientation >= FIRST_SIDEWAYS;
-    *width = sideways ? container.height : container.width;
-    *height = sideways ? container.width : container.height;
-    return EF_OK;
-}
-
 enum ef_status picture_open(const uint8_t *data, size_t size, const struct open_settings *settings,
                             struct source **source, enum ef_type *type, struct ef_detail *detail)
 {
     const struct decoder *decoder;
-    struct container container;
     *source = NULL;
-    enum ef_status status = examine(data, size, settings, type, &decoder, &container, detail);
+    if (detail != NULL)
+        detail->text[0] = '\0';
+    enum ef_status status = identify(data, size, type, detail);
+    if (status == EF_OK)
+        status = choose(type, settings->stb_only, &decoder, detail);
+    if (status != EF_OK)
+        return status;
+    const struct container container = container_read(*type, data, size);
+    status = check_container(&container, settings->max_pixels, detail);
     if (status == EF_OK)
         status = decoder->open(data, size, settings->pixels, source, detail);
     if (status != EF_OK)

@@ -30,10 +30,4 @@ struct open_settings {
 enum ef_status picture_open(const uint8_t *data, size_t size, const struct open_settings *settings,
                             struct source **source, enum ef_type *type, struct ef_detail *detail);
 
-// Does all that picture_open() does before a decoder sees a byte, and gives the upright size from
-// the header. Damage that only a decoder would meet is not found. `settings->pixels` is not used.
-enum ef_status picture_inspect(const uint8_t *data, size_t size,
-                               const struct open_settings *settings, enum ef_type *type,
-                               uint32_t *width, uint32_t *height, struct ef_detail *detail);
-
 #endif

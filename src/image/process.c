@@ -355,27 +355,12 @@ static void close_all(struct process *process)
     free(process->gray);
 }
 
-static enum ef_status inspect(const uint8_t *data, size_t size, const struct ef_options *options,
-                              struct ef_result *result)
-{
-    const struct open_settings settings = {.max_pixels = options->max_pixels,
-                                           .stb_only = options->stb_only,
-                                           .no_orient = options->no_orient};
-    const int64_t since = clock_us();
-    const enum ef_status status = picture_inspect(data, size, &settings, &result->type,
-                                                  &result->width, &result->height, &result->detail);
-    result->decode_us = (uint32_t)(clock_us() - since);
-    return status;
-}
-
 enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_options *options,
                           const struct ef_output *outputs, struct ef_result *result)
 {
     struct process process = {.options = options, .result = result};
     const int64_t since = clock_us();
     *result = (struct ef_result){0};
-    if (options->inspect_only)
-        return inspect(data, size, options, result);
     enum ef_status status = open_all(&process, data, size, outputs);
     result->decode_us = (uint32_t)(clock_us() - since);
     if (status == EF_OK)

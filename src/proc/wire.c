@@ -88,7 +88,6 @@ static void put_options(struct cursor *cursor, const struct ef_options *options)
     put(cursor, options->stb_only, 1);
     put(cursor, options->no_orient, 1);
     put(cursor, options->max_pixels, 8);
-    put(cursor, options->inspect_only, 1);
 }
 
 // False when an enum is out of its range; the other ranges are ef_process()'s to check.
@@ -121,7 +120,6 @@ static bool get_options(struct cursor *cursor, struct ef_options *options)
     options->stb_only = get(cursor, 1) != 0;
     options->no_orient = get(cursor, 1) != 0;
     options->max_pixels = get(cursor, 8);
-    options->inspect_only = get(cursor, 1) != 0;
     return valid && options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT &&
            format < EF_FORMAT_COUNT && resized_format < EF_FORMAT_COUNT && fit < EF_FIT_COUNT &&
            options->threshold >= -1 && options->threshold <= 765;
@@ -175,7 +173,7 @@ static bool outputs_are_possible(const struct wire_answer *answer, const struct 
     const uint64_t pixels = (uint64_t)answer->result.width * answer->result.height;
     const bool ok = answer->status == EF_OK;
     for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++) {
-        const bool used = ok && !options->inspect_only && i < options->detector_count;
+        const bool used = ok && i < options->detector_count;
         if (answer->result.edge_sum[i] > (used ? pixels * 255 : 0))
             return false;
     }

@@ -80,16 +80,26 @@ static void stage_fetch_resume(void *context)
 static enum stage_answer stage_process(void *context, struct job *job)
 {
     struct engine *engine = context;
-    return pool_submit(engine->pool, job);
+    if (engine->options->part != PART_DOWNLOAD)
+        return pool_submit(engine->pool, job);
+    outputs_identify(job);
+    return STAGE_DONE;
+}
+
+// Results that cannot be written for a reason that others will meet, too.
+static void note_unwritable(struct engine *engine, const char *why)
+{
+    if (!engine->surroundings)
+        log_error("results cannot be written: %s; stopping", why);
 }
 
 static void on_committed(void *context, struct job *job, int error)
 {
     struct engine *engine = context;
-    if (error != 0 && !engine->surroundings)
-        log_error("results cannot be written: %s; stopping", strerror(error));
-    if (error != 0)
+    if (error != 0) {
+        note_unwritable(engine, strerror(error));
         give_up(engine);
+    }
     turns_enter(engine->turns, "finishing", job->url.shown);
     pipeline_stored(&engine->pipeline, job);
     turns_leave(engine->turns);
@@ -98,6 +108,14 @@ static void on_committed(void *context, struct job *job, int error)
 static enum stage_answer stage_store(void *context, struct job *job)
 {
     struct engine *engine = context;
+    if (engine->options->part == PART_DOWNLOAD) {
+        const int error = outputs_keep_body(&engine->outputs, job);
+        if (error != 0) {
+            note_unwritable(engine, strerror(error));
+            give_up_soon(engine);
+        }
+        return job->status == EF_OK ? STAGE_DONE : STAGE_FAILED;
+    }
     if (commit_start(&engine->loop, &engine->outputs, job, on_committed, engine) == 0)
         return STAGE_TAKEN;
     job_fail(job, EF_OUTPUT_FAILED, "no memory left");
@@ -189,6 +207,10 @@ static void on_wake(void *context)
 static void on_fetched(void *context, struct job *job)
 {
     struct engine *engine = context;
+    if (job->status == EF_OUTPUT_FAILED) { // its file could not be written
+        note_unwritable(engine, job->message);
+        give_up(engine);
+    }
     turns_enter(engine->turns, "taking a body", job->url.shown);
     pipeline_fetched(&engine->pipeline, job);
     turns_leave(engine->turns);
@@ -235,7 +257,8 @@ static void cancel_all(struct engine *engine)
 {
     pipeline_stop(&engine->pipeline, PIPELINE_ABORTED);
     engine->mode->abort(engine->downloads);
-    pool_abort(engine->pool);
+    if (engine->pool != NULL)
+        pool_abort(engine->pool);
 }
 
 static void stop_at_once(struct engine *engine)
@@ -359,12 +382,14 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     engine->downloads = engine->mode->open(&(struct mode_means){
         loop, &engine->settings, slots, options->part == PART_PROCESS ? &engine->stored : NULL,
         engine->turns, on_fetched, engine});
-    engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
+    if (options->part != PART_DOWNLOAD)
+        engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     if (!options->discard)
         engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
     if (engine->observer->json >= 0)
         engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
-    return engine->list != NULL && engine->downloads != NULL && engine->pool != NULL &&
+    return engine->list != NULL && engine->downloads != NULL &&
+           (options->part == PART_DOWNLOAD || engine->pool != NULL) &&
            (options->discard || engine->manifest_lines != NULL) &&
            (engine->observer->json < 0 || engine->json_lines != NULL);
 }
@@ -407,6 +432,11 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
     return opened ? 0 : -1;
 }
 
+static int open_body(void *context, struct body *body)
+{
+    return outputs_open_body(context, body);
+}
+
 static int run_with_outputs(struct engine *engine, struct forkserver *forkserver,
                             struct run_result *result)
 {
@@ -426,7 +456,13 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     engine->stored = (struct load_stored){engine->outputs.directory, engine->manifest,
                                           &engine->pipeline.ledger.originals};
     if (options->discard || engine->manifest >= 0) {
-        if (transfer_settings_init(&engine->settings, options, &engine->pipeline.budget))
+        const bool ready =
+            transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
+        if (options->part == PART_DOWNLOAD && !options->discard) {
+            engine->settings.open_body = open_body;
+            engine->settings.open_body_context = &engine->outputs;
+        }
+        if (ready)
             status = run_loop(engine, forkserver, plan.transfers);
         else
             log_error("no memory left to begin");

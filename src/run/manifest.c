@@ -163,12 +163,14 @@ char *manifest_line(const struct job *job, const struct run_options *options)
     if (job->status == EF_OK) {
         if (job->original.path != NULL)
             json_object_set_new(line, "original", file_of(&job->original));
-        if (!options->picture.inspect_only)
+        if (options->part != PART_DOWNLOAD)
             json_object_set_new(line, "edges", edges_of(job, &options->picture));
         if (job->resized.bytes > 0)
             json_object_set_new(line, "resized", resized_of(job, &options->picture));
-        json_object_set_new(line, "width", json_integer(job->answer.result.width));
-        json_object_set_new(line, "height", json_integer(job->answer.result.height));
+        if (options->part != PART_DOWNLOAD) {
+            json_object_set_new(line, "width", json_integer(job->answer.result.width));
+            json_object_set_new(line, "height", json_integer(job->answer.result.height));
+        }
         json_object_set_new(line, "type", json_string(ef_type_name(job->answer.result.type)));
     }
     json_object_set_new(line, "ms", times_of(job));

@@ -87,7 +87,7 @@ static bool is_done(const struct reader *reader, const json_t *line)
                                                                                            "l")))
         return false;
     const struct ef_options *picture = &reader->options->picture;
-    if (picture->inspect_only)
+    if (reader->options->part == PART_DOWNLOAD)
         return true;
     for (unsigned i = 0; i < picture->detector_count; i++)
         if (!detector_is_done(reader, list, picture->detectors[i]))

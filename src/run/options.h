@@ -24,7 +24,7 @@ struct list_source {
 // How transfers are scheduled; mode.h.
 enum run_mode { RUN_ASYNC, RUN_THREADS, RUN_SYNC, RUN_MODE_COUNT };
 
-// Which half of the work a run does. For PART_DOWNLOAD `picture.inspect_only` must be set.
+// Which half of the work a run does.
 enum run_part { PART_BOTH, PART_DOWNLOAD, PART_PROCESS };
 
 struct run_options {

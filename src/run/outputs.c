@@ -2,7 +2,10 @@
 #include "run/outputs.h"
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "base/text.h"
+
+#include <edgefetch/edges.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -116,8 +119,8 @@ static int make_partial(struct outputs *outputs)
 static bool make_subdirectories(const struct outputs *outputs)
 {
     return (!outputs->keep_originals || make_subdirectory(outputs->directory, "original") == 0) &&
-           (outputs->picture.inspect_only || make_subdirectory(outputs->directory, "edges") == 0) &&
-           (!outputs->picture.save_resized ||
+           (!outputs->make_maps || make_subdirectory(outputs->directory, "edges") == 0) &&
+           (!outputs->make_maps || !outputs->picture.save_resized ||
             make_subdirectory(outputs->directory, "resized") == 0);
 }
 
@@ -129,11 +132,8 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                          .partial = -1,
                          .keep_originals = !options->no_originals && options->part != PART_PROCESS,
                          .discard = options->discard,
+                         .make_maps = options->part != PART_DOWNLOAD,
                          .picture = options->picture};
-    if (options->picture.inspect_only) { // there are no maps
-        outputs->picture.detector_count = 0;
-        outputs->picture.save_resized = false;
-    }
     if (options->discard)
         return 0;
     if (make_directories(options->output) == 0)
@@ -205,12 +205,17 @@ static int close_written(int file, int failed)
     return failed;
 }
 
+static void name_temporary(struct outputs *outputs, char name[TEMPORARY_NAME_BYTES])
+{
+    snprintf(name, TEMPORARY_NAME_BYTES, "%llu",
+             (unsigned long long)atomic_fetch_add(&outputs->next_temporary, 1));
+}
+
 static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes, const char *path,
                             struct digest *digest)
 {
-    char temporary[24];
-    snprintf(temporary, sizeof temporary, "%llu",
-             (unsigned long long)atomic_fetch_add(&outputs->next_temporary, 1));
+    char temporary[TEMPORARY_NAME_BYTES];
+    name_temporary(outputs, temporary);
     const int file = openat(outputs->partial, temporary,
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
@@ -318,6 +323,53 @@ int outputs_commit(struct outputs *outputs, struct job *job)
         failed = write_resized(outputs, job);
     if (failed == 0)
         return 0;
+    const int error = errno;
+    job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
+    return stops_the_run(error) ? error : 0;
+}
+
+// ---- for runs that only download ----
+
+int outputs_open_body(struct outputs *outputs, struct body *body)
+{
+    char temporary[TEMPORARY_NAME_BYTES];
+    name_temporary(outputs, temporary);
+    return body_open_file(body, outputs->partial, temporary);
+}
+
+void outputs_identify(struct job *job)
+{
+    uint8_t first[PROBE_BYTES];
+    const char *what = NULL;
+    struct ef_result *result = &job->answer.result;
+    const ssize_t size = pread(job->body.descriptor, first, sizeof first, 0);
+    if (size < 0) {
+        job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(errno));
+        return;
+    }
+    result->type = ef_probe(first, (size_t)size);
+    if (result->type != EF_TYPE_UNKNOWN)
+        return;
+    const enum ef_status status = probe_foreign(first, (size_t)size, &what);
+    job_fail(job, status, what != NULL ? "%s: they look like %s" : NULL, ef_status_sentence(status),
+             what);
+}
+
+int outputs_keep_body(struct outputs *outputs, struct job *job)
+{
+    struct job_file *file = &job->original;
+    uint8_t sha256[DIGEST_BYTES];
+    file->bytes = job->body.bytes;
+    if (outputs->discard)
+        return 0;
+    if (asprintf(&file->path, "original/%s.%s", job->name,
+                 ef_type_extension(job->answer.result.type)) < 0) {
+        file->path = NULL;
+        errno = ENOMEM;
+    } else if (body_rename(&job->body, outputs->directory, file->path, sha256) == 0) {
+        digest_hex(sha256, DIGEST_BYTES, file->sha256);
+        return 0;
+    }
     const int error = errno;
     job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
     return stops_the_run(error) ? error : 0;

@@ -20,6 +20,7 @@ struct outputs {
     int partial;
     char partial_name[24];
     bool keep_originals, discard;
+    bool make_maps;            // and resized pictures
     struct ef_options picture; // which maps there are
     atomic_uint_least64_t next_temporary;
 };
@@ -30,6 +31,19 @@ int outputs_open(struct outputs *outputs, const struct run_options *options);
 
 // Removes the temporary directory.
 void outputs_close(struct outputs *outputs);
+
+// For runs that only download: makes a body a temporary file. Any thread may call it. Returns 0, or
+// -1 with errno.
+int outputs_open_body(struct outputs *outputs, struct body *body);
+
+// For runs that only download: tells what the body is by its first bytes, as job->answer.result, or
+// fails the job.
+void outputs_identify(struct job *job);
+
+// For runs that only download: gives the body's file its final name and fills job->original, or
+// fails the job. With --discard there is no file. Returns as outputs_commit() does, but without
+// having waited for the disk.
+int outputs_keep_body(struct outputs *outputs, struct job *job);
 
 // Writes a processed job's outputs and fills job->original, edges and resized, or fails the job;
 // with --discard they are checked, and only their sizes filled.

@@ -280,7 +280,7 @@ static void start_processing(struct pipeline *pipeline)
     while (pipeline->held_first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
         struct job *job = pipeline->held_first;
         const enum stage_answer answer = pipeline->stages->process(pipeline->context, job);
-        if (answer != STAGE_TAKEN)
+        if (answer == STAGE_BUSY || answer == STAGE_FAILED)
             semaphore_release(&pipeline->commits, 1);
         if (answer == STAGE_BUSY)
             return;
@@ -293,6 +293,8 @@ static void start_processing(struct pipeline *pipeline)
         job_set_state(job, JOB_PROCESSING, started);
         tally_enter(&pipeline->tally, &pipeline->tally.process, started);
         pipeline->processing++;
+        if (answer == STAGE_DONE)
+            pipeline_processed(pipeline, job);
     }
 }
 
@@ -308,7 +310,7 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
     if (job->status == EF_OK)
         job_set_state(job, JOB_WRITING, ended);
     if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
-        semaphore_release(&pipeline->commits, 1);
+        semaphore_release(&pipeline->commits, 1); // stored at once, or failed
         finish(pipeline, job);
     }
     pump(pipeline);

@@ -24,6 +24,7 @@
 
 enum stage_answer {
     STAGE_TAKEN,
+    STAGE_DONE,  // at once: nobody will call back
     STAGE_BUSY,  // ask again later
     STAGE_FAILED // the job has failed, with job_fail()
 };

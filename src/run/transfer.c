@@ -128,6 +128,22 @@ static bool grow(struct transfer *transfer, uint64_t size)
                                   : budget_grow(settings->budget, &transfer->job->body.share, size);
 }
 
+// False when the transfer has to be broken off.
+static bool keep(struct transfer *transfer, const char *data, size_t size)
+{
+    const struct transfer_settings *settings = transfer->settings;
+    struct body *body = &transfer->job->body;
+    const bool in_memory = settings->open_body == NULL;
+    const bool open = in_memory || body->descriptor >= 0 ||
+                      settings->open_body(settings->open_body_context, body) == 0;
+    if (open && body_append(body, data, size) == 0)
+        return true;
+    transfer->verdict = in_memory ? EF_INTERNAL : EF_OUTPUT_FAILED;
+    job_fail(transfer->job, transfer->verdict,
+             in_memory ? "the body cannot be held in memory: %s" : "%s", strerror(errno));
+    return false;
+}
+
 static size_t on_body(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
@@ -145,11 +161,7 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         transfer->pause_began_us = transfer->progress_us;
         return CURL_WRITEFUNC_PAUSE;
     }
-    if (body_append(&job->body, data, size) != 0) {
-        job_fail(job, EF_INTERNAL, "the body cannot be held in memory: %s", strerror(errno));
-        return break_off(transfer, EF_INTERNAL);
-    }
-    return size;
+    return keep(transfer, data, size) ? size : 0;
 }
 
 // Of a blocking transfer: called as bytes come, and about once a second without any.

@@ -26,6 +26,10 @@ struct transfer_settings {
     // paused, to be resumed with transfer_resume(). NULL: budget_grow(). Modes that have threads
     // bring their own, which waits.
     bool (*grow)(struct transfer *transfer, uint64_t size);
+    // Makes the file that a body's first bytes go to. NULL: a file in memory. Returns 0, or -1 with
+    // errno; may be called in several threads at once.
+    int (*open_body)(void *context, struct body *body);
+    void *open_body_context;
     bool blocking; // transfers are performed with transfer_perform()
 };
 

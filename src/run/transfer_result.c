@@ -225,7 +225,7 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         status = status_of_failure(transfer, code);
     if (status != EF_OK)
         fail_with_reason(transfer, status);
-    else if (memory_file_seal(job->body.descriptor) != 0)
+    else if (job->body.folder < 0 && memory_file_seal(job->body.descriptor) != 0)
         job_fail(job, EF_INTERNAL, "the body cannot be sealed");
     if (job->status != EF_OK)
         body_close(&job->body);

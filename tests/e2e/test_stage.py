@@ -11,6 +11,7 @@ import pages
 import pictures
 from runner import codes, manifest, run
 
+FILES_OF_100_KB = ("prlimit", "--fsize=100000")
 NOTHING = {"ok": 0, "failed": 0, "skipped": 0, "cancelled": 0}
 
 
@@ -30,27 +31,65 @@ def names(folder):
 @pytest.mark.parametrize("mode", ("async", "threads", "sync"))
 def test_download(edgefetch, faults, out, mode):
     """Goal: originals under their final names, with what the bytes are; lines without edges."""
-    png = faults.add("/a", pages.good(pictures.png(41, 29)))
-    jpg = faults.add("/b.png", pages.good(pictures.save(pictures.noise(20, 10), "JPEG")))
+    png_body, jpg_body = pictures.png(41, 29), pictures.save(pictures.noise(20, 10), "JPEG")
+    png, jpg = faults.add("/a", pages.good(png_body)), faults.add("/b.png", pages.good(jpg_body))
+    bodies = {png: png_body, jpg: jpg_body}
     result = edgefetch("--stage", "download", "-v", "--mode", mode, png, jpg)
     assert result.code == 0 and result.sums == sums(ok=2), result
     assert names(out) == ["manifest.jsonl", "original"]
     lines = manifest(out)
     assert [path.rsplit(".")[-1] for path in names(out / "original")] == ["png", "jpg"]
-    assert (lines[png]["width"], lines[png]["height"], lines[png]["type"]) == (41, 29, "png")
-    assert lines[jpg]["type"] == "jpeg"
-    for line in lines.values():
-        assert "edges" not in line and (out / line["original"]["path"]).exists()
+    assert (lines[png]["type"], lines[jpg]["type"]) == ("png", "jpeg")
+    for url, line in lines.items():
+        body = (out / line["original"]["path"]).read_bytes()
+        assert body == bodies[url]
+        assert line["original"]["bytes"] == len(body)
+        assert line["original"]["sha256"] == hashlib.sha256(body).hexdigest()
+        assert "edges" not in line and "width" not in line
     assert "original/" in result.err
 
 
-def test_download_judges_by_headers(edgefetch, faults, out):
-    """Goal: what is no picture, or has too many pixels, fails; nothing of it is kept."""
-    page = faults.add("/page", pages.good(b"<html>no picture</html>"))
-    large = faults.add("/large.png", pages.good(pictures.png(200, 100)))
-    assert edgefetch("--stage", "download", "--max-pixels", "10K", page, large).code == 1
-    assert codes(out) == {page: "not_an_image", large: "image_too_large"}
+def test_download_judges_by_the_first_bytes(edgefetch, faults, out):
+    """Goal: what is no picture that we read fails, and nothing of it is kept."""
+    page = faults.add("/page.png", pages.good(b"<html>no picture</html>"))
+    tiff = faults.add("/a.tif", pages.good(pictures.save(pictures.noise(20, 10), "TIFF")))
+    assert edgefetch("--stage", "download", page, tiff).code == 1
+    assert codes(out) == {page: "not_an_image", tiff: "image_unsupported"}
+    assert "HTML" in manifest(out)[page]["error"]["message"]
     assert names(out / "original") == []
+
+
+def test_download_that_breaks_off(edgefetch, faults, out):
+    """Goal: a body that is cut short leaves no file, also under a temporary name."""
+    url = faults.add("/cut.png", pages.shorter_than_announced(pictures.png(200, 100)[:3000], 9000))
+    assert edgefetch("--stage", "download", url).code == 1
+    assert codes(out) == {url: "transfer_truncated"}
+    assert names(out) == ["manifest.jsonl", "original"] and names(out / "original") == []
+
+
+def test_download_of_a_large_body(edgefetch, faults, out):
+    """Goal: a body of many pieces is written as it came."""
+    body = pictures.save(pictures.noise(1500, 1000), "PNG")
+    url = faults.add("/large.png", pages.good(body))
+    assert edgefetch("--stage", "download", url).code == 0
+    original = manifest(out)[url]["original"]
+    assert (out / original["path"]).read_bytes() == body
+    assert original["sha256"] == hashlib.sha256(body).hexdigest()
+
+
+def test_download_to_a_full_disk(edgefetch, faults, out):
+    """Goal: a body that finds no room ends the run with exit 4, a message and a line; what stood
+    stays, and later the rest is downloaded."""
+    small = faults.add("/small.png", pages.good(pictures.png()))
+    urls = [faults.add(f"/{i}.png", pages.good(pictures.save(pictures.noise(700, 500, seed=i), "PNG")))
+            for i in range(3)]
+    assert edgefetch("--stage", "download", small).code == 0
+    result = edgefetch("--stage", "download", *urls, small, before=FILES_OF_100_KB)
+    assert result.code == 4, result
+    assert "cannot be written: File too large" in result.err
+    assert set(codes(out).values()) <= {"ok", "output_failed", "cancelled"}
+    assert len(names(out / "original")) == 1
+    assert edgefetch("--stage", "download", *urls, small).sums == sums(ok=3, skipped=1)
 
 
 def test_download_again(edgefetch, faults, out, urls):
@@ -87,8 +126,7 @@ def test_download_and_resize(edgefetch, faults, out):
     options = ("-d", "canny,sobel", "--resize", "8x8", "--save-resized")
     assert edgefetch("--stage", "download", *options, url).code == 0
     assert names(out) == ["manifest.jsonl", "original"]
-    line = manifest(out)[url]
-    assert (line["width"], line["height"]) == (41, 29) and "resized" not in line
+    assert "resized" not in manifest(out)[url]
 
 
 def test_download_and_discard(edgefetch, out, urls):

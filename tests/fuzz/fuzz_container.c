@@ -4,9 +4,9 @@
 #include "fuzz.h"
 
 #include "base/limits.h"
+#include "base/probe.h"
 #include "image/container.h"
 #include "image/exif.h"
-#include "image/probe.h"
 #include "image/webp.h"
 
 enum { ORIENTATIONS = 8 };

@@ -2,7 +2,7 @@
 // Telling what bytes are.
 #include "support.h"
 
-#include "image/probe.h"
+#include "base/probe.h"
 
 #include <edgefetch/edges.h>
 

@@ -307,36 +307,6 @@ TEST(upright)
     free(picture.bytes);
 }
 
-// Goal: an inspection tells type and upright size from the headers, with the limits of any picture;
-// of what only a decoder would see it says nothing.
-TEST(inspection)
-{
-    static const char turn[] = "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0";
-    static const uint8_t rows[2 * 4] = {0};
-    const struct bytes exif = {(uint8_t *)(uintptr_t)turn, sizeof turn - 1};
-    struct bytes picture = png_with_exif(3, 2, &exif, rows, sizeof rows);
-    struct ef_options options = ef_default_options();
-    struct ef_result result;
-    options.inspect_only = true;
-    assert_int_equal(ef_output_count(&options), 0);
-    for (int stored = 0; stored < 2; stored++) {
-        options.no_orient = stored;
-        assert_int_equal(ef_process(picture.bytes, picture.size, &options, NULL, &result), EF_OK);
-        assert_int_equal(result.type, EF_TYPE_PNG);
-        assert_int_equal(result.width, stored ? 3 : 2);
-        assert_int_equal(result.height, stored ? 2 : 3);
-    }
-    options.max_pixels = 5;
-    assert_int_equal(ef_process(picture.bytes, picture.size, &options, NULL, &result),
-                     EF_IMAGE_TOO_LARGE);
-    options.max_pixels = 6;
-    assert_int_equal(ef_process(picture.bytes, picture.size - 20, &options, NULL, &result),
-                     EF_IMAGE_TRUNCATED);
-    assert_true(result.width == 0 && result.height == 0);
-    assert_int_equal(ef_process(rows, sizeof rows, &options, NULL, &result), EF_NOT_AN_IMAGE);
-    free(picture.bytes);
-}
-
 // Goal: options out of their ranges are EF_INTERNAL, whatever the picture is.
 TEST(options_out_of_range)
 {
@@ -389,11 +359,15 @@ TEST(options_out_of_range)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(several_at_once), cmocka_unit_test(sides_beyond_16_bits),
-        cmocka_unit_test(refusals),        cmocka_unit_test(exact_neighbor),
-        cmocka_unit_test(every_cut_fails), cmocka_unit_test(pixel_limit),
-        cmocka_unit_test(resized),         cmocka_unit_test(upright),
-        cmocka_unit_test(inspection),      cmocka_unit_test(options_out_of_range),
+        cmocka_unit_test(several_at_once),
+        cmocka_unit_test(sides_beyond_16_bits),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(exact_neighbor),
+        cmocka_unit_test(every_cut_fails),
+        cmocka_unit_test(pixel_limit),
+        cmocka_unit_test(resized),
+        cmocka_unit_test(upright),
+        cmocka_unit_test(options_out_of_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

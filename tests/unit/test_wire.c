@@ -113,7 +113,6 @@ static void assert_same_options(const struct ef_options *a, const struct ef_opti
     assert_int_equal(a->resized_format, b->resized_format);
     assert_true(a->stb_only == b->stb_only && a->no_orient == b->no_orient);
     assert_int_equal(a->max_pixels, b->max_pixels);
-    assert_true(a->inspect_only == b->inspect_only);
 }
 
 // Goal: jobs arrive as they were sent, with every option, for every detector and format.
@@ -130,7 +129,6 @@ TEST(jobs_round_trip)
             job.options.threshold = 765;
             job.options.resize_width = 65535;
             job.options.stb_only = detector % 2 == 0;
-            job.options.inspect_only = format % 2 == 1;
             wire_encode_job(&job, message.bytes);
             assert_true(wire_decode_job(message.bytes, WIRE_BYTES, &decoded));
             assert_int_equal(decoded.id, job.id);
@@ -256,27 +254,6 @@ TEST(limits_of_a_good_answer)
     assert_true(decode(&answers[0], &decoded));
 }
 
-// Goal: an answer of headers alone has a size, but neither edges nor outputs.
-TEST(answer_to_an_inspection)
-{
-    struct ef_options inspect = options;
-    struct wire_answer decoded;
-    struct wire_answer answer = good;
-    inspect.inspect_only = true;
-    memset(answer.result.edge_sum, 0, sizeof answer.result.edge_sum);
-    memset(answer.output_bytes, 0, sizeof answer.output_bytes);
-    wire_encode_answer(&answer, message.bytes);
-    assert_true(wire_decode_answer(message.bytes, WIRE_BYTES, &inspect, &decoded));
-    assert_same(&answer, &decoded);
-    answer.output_bytes[0] = 1;
-    wire_encode_answer(&answer, message.bytes);
-    assert_false(wire_decode_answer(message.bytes, WIRE_BYTES, &inspect, &decoded));
-    answer.output_bytes[0] = 0;
-    answer.result.edge_sum[0] = 1;
-    wire_encode_answer(&answer, message.bytes);
-    assert_false(wire_decode_answer(message.bytes, WIRE_BYTES, &inspect, &decoded));
-}
-
 // Goal: a failed answer says nothing of a size or of edges.
 TEST(limits_of_a_failed_answer)
 {
@@ -381,7 +358,7 @@ int main(void)
         cmocka_unit_test(impossible_jobs),           cmocka_unit_test(limits_of_a_good_answer),
         cmocka_unit_test(limits_of_a_failed_answer), cmocka_unit_test(statuses_of_a_worker),
         cmocka_unit_test(detail_is_printable),       cmocka_unit_test(every_bit_flip),
-        cmocka_unit_test(random_mutations),          cmocka_unit_test(answer_to_an_inspection),
+        cmocka_unit_test(random_mutations),
     };
     return cmocka_run_group_tests(tests, make_message, free_message);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "image/probe.h"
-
-#include "image/bytes.h"
+#include "base/probe.h"
 
 #include <edgefetch/edges.h>
 
@@ -29,8 +27,10 @@ static bool has_avif_brand(const uint8_t *data, size_t size)
     enum { MAIN_BRAND = 8, VERSION = 12, BRAND_BYTES = 4 };
     if (size < 16 || memcmp(data + 4, "ftyp", 4) != 0)
         return false;
-    const size_t box = be32(data);
-    const size_t end = box < size ? box : size;
+    const size_t box =
+        (size_t)data[0] << 24 | (size_t)data[1] << 16 | (size_t)data[2] << 8 | data[3];
+    const size_t most = size < PROBE_BYTES ? size : PROBE_BYTES;
+    const size_t end = box < most ? box : most;
     for (size_t at = MAIN_BRAND; at + BRAND_BYTES <= end; at += BRAND_BYTES)
         if (at != VERSION &&
             (memcmp(data + at, "avif", 4) == 0 || memcmp(data + at, "avis", 4) == 0))
@@ -75,7 +75,7 @@ enum ef_type ef_probe(const uint8_t *data, size_t size)
 static bool looks_like_markup(const uint8_t *data, size_t size, const char *tag)
 {
     const size_t length = strlen(tag);
-    const size_t end = size < 512 ? size : 512;
+    const size_t end = size < PROBE_BYTES ? size : PROBE_BYTES;
     for (size_t i = 0; i + length <= end; i++)
         if (strncasecmp((const char *)data + i, tag, length) == 0)
             return true;
