@@ -7,6 +7,7 @@ something else ends the benchmark.
 """
 import argparse
 import collections
+import functools
 import hashlib
 import json
 import os
@@ -69,16 +70,17 @@ def edge_finders(build, with_lesson):
     return found + [lesson] if with_lesson else found
 
 
-def is_there(program, build):
-    """Says so when it is not."""
-    if program.name == "lesson, Python":
+@functools.cache
+def is_there(name, program, packages, build):
+    """Says so, once, when it is not."""
+    if name == "lesson, Python":
         found = has_modules("httpx", "PIL")
-    elif program.name == "curl, then OpenCV":
+    elif name == "curl, then OpenCV":
         found = shutil.which("curl") and os.access(f"{build}/tests/bench/edges_opencv", os.X_OK)
     else:
-        found = shutil.which(program.command[0])
+        found = shutil.which(program)
     if not found:
-        print(f"{program.name} is left out: it is not there (packages: {program.packages})", file=sys.stderr)
+        print(f"{name} is left out: it is not there (packages: {packages})", file=sys.stderr)
     return bool(found)
 
 
@@ -141,7 +143,8 @@ class Bench:
 
     def measure(self, part, task, pictures, chosen):
         with_maps = part == "served"
-        chosen = [program for program in chosen if is_there(program, self.build)]
+        chosen = [program for program in chosen
+                  if is_there(program.name, program.command[0], program.packages, self.build)]
         seen = self.warm_up(chosen, pictures, with_maps)
         rounds = [[self.run(program, pictures, with_maps, False)[0] for program in chosen]
                   for _ in range(self.rounds)]
