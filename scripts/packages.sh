@@ -39,7 +39,19 @@ install_missing() {
     [ -n "$missing" ] || return 0
     echo "installing:$missing" >&2
     # shellcheck disable=SC2086
+    install_now $missing
+}
+
+install_now() {
     as_root env DEBIAN_FRONTEND=noninteractive sh -c \
         'apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null' \
-        sh $missing
+        sh "$@"
+}
+
+# The same for sets that one can do without: what cannot be installed is named.
+install_what_there_is() {
+    install_missing "$@" && return 0
+    for package in $(packages_of "$@"); do
+        is_installed "$package" || install_now "$package" || echo "the package $package cannot be had" >&2
+    done
 }

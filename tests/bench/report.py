@@ -2,7 +2,7 @@
 """Makes tables of what was measured: lines of JSON on standard input, medians and ratios on standard output.
 
 A ratio is the median over the rounds of (the program's time / edgefetch's time in the same round): above 1,
-edgefetch is so many times as fast.
+edgefetch is so many times as fast. Downloads are compared with curl's in the same way.
 """
 import argparse
 import json
@@ -23,6 +23,7 @@ TARGETS = [
     ("whole", "sobel", "libjpeg-turbo, decoding alone", "ours", 1.5),
     ("whole", "neighbor", "edgefetch, stb", "stb", 1.5),
 ]
+BASES = {"downloads": "curl"}  # what a part's times are divided by, instead of edgefetch's
 LARGEST_DIFFERENCE = 3  # of gray levels, between stb_image and libjpeg-turbo
 
 
@@ -42,9 +43,16 @@ def by_group(records):
     return groups
 
 
+def base_of(group):
+    """Of two that fit the first: nothing is said of a base that could not be run."""
+    base = BASES.get(group[0]["part"])
+    return next((record for record in group if record["program"] == base),
+                next(record for record in group if is_ours(record["program"])))
+
+
 def add_statistics(records):
     for group in by_group(records).values():
-        ours = next(record for record in group if is_ours(record["program"]))
+        ours = base_of(group)
         for record in group:
             record["median_ms"] = statistics.median(record["ms"])
             record["ratio"] = ratio(record["ms"], ours["ms"])
@@ -62,16 +70,31 @@ def notes(record):
     return "; ".join(found)
 
 
+def details(record):
+    """Of whole processes: the fastest and the slowest round, CPU time, the largest process."""
+    if "cpu_ms" not in record:
+        return ""
+    rounds = f"{min(record['ms']):.1f}..{max(record['ms']):.1f}"
+    return f"{rounds:>19}{statistics.median(record['cpu_ms']):9.1f}{max(record['rss_kb']) / 1e3:7.1f}"
+
+
+def print_head(part, picture, group):
+    processes = "cpu_ms" in group[0]
+    unit, ratio_to = "ms" if processes else "ms/MP", "/ " + base_of(group)["program"].split()[0]
+    head = f"{unit:>9}{ratio_to:>12}" + (f"{'ms (min..max)':>19}{'CPU ms':>9}{'MB':>7}" if processes else "")
+    print(f"\n{part}: {picture}\n  {'':32}{'':32}{head}")
+
+
 def print_tables(records):
     last = None
     for (part, picture, task), group in by_group(records).items():
         if (part, picture) != last:
-            unit = "ms" if part == "whole" else "ms/MP"
-            print(f"\n{part}: {picture}\n  {'':32}{'':32}{unit:>9}{'ratio':>9}")
+            print_head(part, picture, group)
             last = (part, picture)
         for record in group:
-            time = record["median_ms"] / (1 if part == "whole" else record["megapixels"])
-            print(f"  {task:32}{record['program']:32}{time:9.3f}{record['ratio']:8.2f}x  {notes(record)}".rstrip())
+            time = record["median_ms"] / (1 if "cpu_ms" in record else record["megapixels"])
+            print(f"  {task:32}{record['program']:32}{time:9.3f}{record['ratio']:11.2f}x{details(record)}  "
+                  f"{notes(record)}".rstrip())
             task = ""
 
 
@@ -99,7 +122,8 @@ def judge(records):
 
 
 def print_targets(targets):
-    print("\ntargets")
+    if targets:
+        print("\ntargets")
     for target in targets:
         what = f"{target['part']}: {target['task']}, {target['program']}"
         print(f"  {'hit' if target['hit'] else 'MISSED':8}{target['value']:7.2f} {target['target']:8} {what:58}"

@@ -7,16 +7,12 @@ and the maps go there too.
 """
 import argparse
 import json
-import os
 import pathlib
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 
 from jpeg import read_header
+from timed import columns, cost_of, shown
 
 THRESHOLD = 100
 DETECTORS = {"neighbor": [], "sobel": ["-t", str(THRESHOLD)], "canny": []}
@@ -51,46 +47,31 @@ def programs(arguments, detector):
     return chosen
 
 
-def cpu_milliseconds():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (used.ru_utime + used.ru_stime) * 1e3
-
-
-def milliseconds(make_command, folder, scratch):
-    """(wall, CPU)"""
-    out = tempfile.mkdtemp(dir=scratch)
-    command = make_command(str(folder), out)
-    cpu = cpu_milliseconds()
-    start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    elapsed = (time.perf_counter() - start) * 1e3
-    cpu = cpu_milliseconds() - cpu
+def cost(arguments, make_command, folder):
+    out = tempfile.mkdtemp(dir=arguments.scratch)
+    found = cost_of(f"{arguments.build}/tests/bench/timed", make_command(str(folder), out))
     shutil.rmtree(out)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command[:8])} ... failed:\n{done.stderr}")
-    return round(elapsed, 2), round(cpu, 2)
+    return found
 
 
 def measure(arguments, name, folder, pixels, detector):
     chosen = programs(arguments, detector)
-    times = {program: [] for program in chosen}
+    costs = {program: [] for program in chosen}
     for number in range(-1, arguments.rounds):  # the first warms up
         for program, make_command in chosen.items():
-            elapsed = milliseconds(make_command, folder, arguments.scratch)
+            its = cost(arguments, make_command, folder)
             if number >= 0:
-                times[program].append(elapsed)
+                costs[program].append(its)
     for program, make_command in chosen.items():
         print(json.dumps({"part": "whole", "picture": name, "task": detector, "program": program,
-                          "megapixels": pixels / 1e6, "bytes": 0, "ms": [wall for wall, _ in times[program]],
-                          "cpu_ms": [cpu for _, cpu in times[program]], "command": shown(make_command)}), flush=True)
+                          "megapixels": pixels / 1e6, "bytes": 0, **columns(costs[program]),
+                          "command": without_files(make_command)}), flush=True)
 
 
-def shown(make_command):
-    """The command as people may repeat it: without the files' names."""
+def without_files(make_command):
     with tempfile.TemporaryDirectory() as empty:
         words = make_command(empty, "OUT")
-    return " ".join(os.path.relpath(word) if os.path.isabs(word) and word != empty else word for word in words
-                    ).replace(empty, "DIR") + ("" if empty in words else " FILE...")
+    return shown("DIR" if word == empty else word for word in words) + ("" if empty in words else " FILE...")
 
 
 def sorted_out(arguments):
