@@ -60,7 +60,7 @@ check_headers_alone() {
     for header in $(git ls-files --cached --others --exclude-standard -- 'include/*.h' 'src/*.h'); do
         case $header in src/scenes/*) continue ;; esac
         printf '#include "%s"\n' "$PWD/$header" |
-            cc -std=gnu17 -D_GNU_SOURCE -DEDGEFETCH_VERSION='""' -Wall -Wextra -Werror -Iinclude -Isrc \
+            cc -std=gnu17 -D_GNU_SOURCE -DEDGEFETCH_VERSION='""' -DEDGEFETCH_HOME='""' -Wall -Wextra -Werror -Iinclude -Isrc \
                 -fsyntax-only -x c - || breach "$header does not compile alone"
     done
 }

@@ -26,6 +26,8 @@ extern "C" {
       "the host is at a private, local or reserved address; --allow-private permits it")           \
     X(CONNECT_FAILED, "connect_failed", "no connection to the host")                               \
     X(CONNECT_TIMEOUT, "connect_timeout", "no connection within --connect-timeout")                \
+    X(HOST_GIVEN_UP, "host_given_up",                                                              \
+      "the host could not be reached too often in a row, and is not asked any more")               \
     X(PROXY_FAILED, "proxy_failed", "the proxy did not help")                                      \
     X(TLS_FAILED, "tls_failed", "no trustworthy TLS connection; --cacert adds a certificate")      \
     /* transfer */                                                                                 \
@@ -42,6 +44,8 @@ extern "C" {
     X(HTTP_5XX, "http_5xx", "the server has failed")                                               \
     X(HTTP_OTHER, "http_other", "the server answered with something other than the picture")       \
     X(EMPTY_BODY, "empty_body", "the server sent an empty body")                                   \
+    X(OPTED_OUT, "opted_out",                                                                      \
+      "the server does not want it used like this; --ignore-opt-out takes it nevertheless")        \
     /* picture */                                                                                  \
     X(NOT_AN_IMAGE, "not_an_image", "the bytes are not a picture")                                 \
     X(IMAGE_UNSUPPORTED, "image_unsupported", "a picture format that this build does not read")    \

@@ -18,6 +18,8 @@
 
 // Transfers.
 #define LIMIT_TRANSFERS 4096          // --limit, and what --limit 0 can come to
+#define LIMIT_RETRIES 20u             // of one URL
+#define LIMIT_IDLE_HOSTS 16384        // without a job, kept because something is known of them
 #define LIMIT_REDIRECTS 10            // hops
 #define LIMIT_HELD_BODIES 8192        // bodies in memory at once, however small they are
 #define LIMIT_REQUEST_HEADERS 64      // -H options
@@ -60,6 +62,8 @@
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
 // Waiting, in milliseconds.
+#define WAIT_QUIET_MS 10000        // without a finished URL, before -v tells what is waited for
+#define WAIT_RETRY_MOST_MS 60000   // before a retry, unless the server asks for more
 #define WAIT_MESSAGE_MS 100        // for a standard error that nobody reads, before it is dropped
 #define WAIT_LOCK_MS 20            // before a manifest that another run is beginning is tried again
 #define WAIT_WORKER_START_MS 10000 // for a worker to be ready, when --worker-timeout is shorter

@@ -7,4 +7,9 @@
 #error "EDGEFETCH_VERSION comes from the build"
 #endif
 
+// Where those find out what this is whose servers it asks; from project(HOMEPAGE_URL).
+#ifndef EDGEFETCH_HOME
+#error "EDGEFETCH_HOME comes from the build"
+#endif
+
 #endif

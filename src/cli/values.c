@@ -153,6 +153,24 @@ static bool mode_from_name(const char *name, enum run_mode *mode)
     return false;
 }
 
+// "5", "5/s", "10/min", "600/h"
+bool parse_rate(void *target, const char *value, char *why, size_t size)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = {{"", 1}, {"/s", 1}, {"/min", 60}, {"/h", 3600}};
+    char *end;
+    const double number = strtod(value, &end);
+    snprintf(why, size, "must be a number above 0, such as 5, 5/s, 10/min or 600/h");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (end != value && strcmp(end, units[i].name) == 0 && number > 0 && number <= 1e6) {
+            *(double *)target = number / units[i].seconds;
+            return true;
+        }
+    return false;
+}
+
 bool parse_stage(void *target, const char *value, char *why, size_t size)
 {
     struct run_options *run = target;

@@ -108,16 +108,32 @@ static bool is_localhost(const char *name)
            (length > 10 && strcasecmp(name + length - 10, ".localhost") == 0);
 }
 
-bool address_host_is_local(const char *host)
+enum { HOST_BYTES = 256 };
+
+// A host without brackets, zone and the dot that stands for the root of the name service.
+static void strip(const char *host, char bare[HOST_BYTES])
 {
-    char bare[256];
-    struct in_addr ipv4;
-    struct in6_addr ipv6;
-    snprintf(bare, sizeof bare, "%s", host[0] == '[' ? host + 1 : host);
+    snprintf(bare, HOST_BYTES, "%s", host[0] == '[' ? host + 1 : host);
     bare[strcspn(bare, "]%")] = '\0';
     const size_t length = strlen(bare);
-    if (length > 0 && bare[length - 1] == '.') // the root of the name service, by name
+    if (length > 0 && bare[length - 1] == '.')
         bare[length - 1] = '\0';
+}
+
+bool address_is_literal(const char *host)
+{
+    char bare[HOST_BYTES];
+    struct in6_addr any;
+    strip(host, bare);
+    return inet_pton(AF_INET, bare, &any) == 1 || inet_pton(AF_INET6, bare, &any) == 1;
+}
+
+bool address_host_is_local(const char *host)
+{
+    char bare[HOST_BYTES];
+    struct in_addr ipv4;
+    struct in6_addr ipv6;
+    strip(host, bare);
     if (is_localhost(bare))
         return true;
     if (inet_pton(AF_INET, bare, &ipv4) == 1)

@@ -19,6 +19,9 @@ bool address_is_public(const struct sockaddr *address);
 // literal addresses (IPv6 in brackets or not) that are not public.
 bool address_host_is_local(const char *host);
 
+// True for a literal address (IPv6 in brackets or not): there is no name to look up.
+bool address_is_literal(const char *host);
+
 // The address as text ("192.0.2.1", "2001:db8::1"), without the port. Returns `out`, which is at
 // least 46 bytes.
 char *address_text(const struct sockaddr *address, char *out, size_t out_size);

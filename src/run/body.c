@@ -58,6 +58,22 @@ int body_append(struct body *body, const void *data, size_t size)
     return 0;
 }
 
+int body_restart(struct body *body)
+{
+    uint8_t unwanted[DIGEST_BYTES];
+    if (body->digest != NULL) {
+        digest_finish(body->digest, unwanted);
+        body->digest = digest_new();
+        if (body->digest == NULL) {
+            errno = ENOMEM;
+            return -1;
+        }
+    }
+    body->bytes = 0;
+    return ftruncate(body->descriptor, 0) == 0 && lseek(body->descriptor, 0, SEEK_SET) == 0 ? 0
+                                                                                            : -1;
+}
+
 static int close_file(struct body *body)
 {
     const int closed = close(body->descriptor);

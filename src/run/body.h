@@ -38,6 +38,9 @@ int body_open_file(struct body *body, int folder, const char *name);
 // Appends; the first bytes make a file in memory where there is none. Returns 0, or -1 with errno.
 int body_append(struct body *body, const void *data, size_t size);
 
+// Takes back all bytes. Returns 0, or -1 with errno.
+int body_restart(struct body *body);
+
 // Gives the complete temporary file its final path, relative to `directory`, and tells its digest.
 // Returns 0, or -1 with errno.
 int body_rename(struct body *body, int directory, const char *path, uint8_t sha256[DIGEST_BYTES]);

@@ -44,14 +44,22 @@ bool budget_begin(struct budget *budget, struct budget_share *share)
     if (!budget_could_begin(budget))
         return false;
     CHECK(semaphore_try_acquire(&budget->bytes, budget->floor));
-    *share =
-        (struct budget_share){.older = budget->youngest, .charged = budget->floor, .growing = true};
+    *share = (struct budget_share){.charged = budget->floor};
+    budget_resume(budget, share);
+    return true;
+}
+
+void budget_resume(struct budget *budget, struct budget_share *share)
+{
+    CHECK(!share->growing);
+    share->growing = true;
+    share->older = budget->youngest;
+    share->younger = NULL;
     if (budget->youngest != NULL)
         budget->youngest->younger = share;
     else
         budget->oldest = share;
     budget->youngest = share;
-    return true;
 }
 
 static void set_waiting(struct budget *budget, struct budget_share *share, bool waiting)

@@ -50,6 +50,9 @@ bool budget_could_begin(const struct budget *budget);
 // Lets a body begin. False when there is no room now.
 bool budget_begin(struct budget *budget, struct budget_share *share);
 
+// A settled share begins to grow again, as the youngest.
+void budget_resume(struct budget *budget, struct budget_share *share);
+
 // Lets a growing body reach `size` bytes. False, with nothing changed, when it must wait until
 // another share settles or is released.
 bool budget_grow(struct budget *budget, struct budget_share *share, uint64_t size);

@@ -15,6 +15,7 @@
 #include "run/mode.h"
 #include "run/pool.h"
 #include "run/turns.h"
+#include "run/watchdog.h"
 
 #include <curl/curl.h>
 
@@ -42,11 +43,17 @@ struct engine {
     uv_poll_t interrupts;
     unsigned interrupts_obeyed;
     uv_timer_t tick;
+    uv_timer_t waker;           // when the pipeline wants to be woken
+    uv_timer_t quiet;           // for the watchdog
+    uv_async_t resolved;        // a name has been looked up, in whatever thread
+    uint64_t finished;          // when the watchdog last looked
+    uint64_t chance;            // the state of stage_chance()
     uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
     bool surroundings, stages_closed;
 };
 
 static void on_closer(uv_timer_t *timer);
+static void on_wake(void *context);
 static void give_up(struct engine *engine);
 static void give_up_soon(struct engine *engine);
 static void cancel_soon(struct engine *engine);
@@ -57,6 +64,34 @@ static int64_t stage_now(void *context)
 {
     (void)context;
     return clock_us();
+}
+
+static void on_waker(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    on_wake(engine);
+}
+
+static void stage_wake_at(void *context, int64_t us)
+{
+    struct engine *engine = context;
+    if (us == INT64_MAX) {
+        uv_timer_stop(&engine->waker);
+        return;
+    }
+    const int64_t wait = us - clock_us();
+    uv_update_time(&engine->loop);
+    uv_timer_start(&engine->waker, on_waker, wait > 0 ? (uint64_t)wait / 1000 + 1 : 1, 0);
+}
+
+// Vigna's SplitMix64: many machines that begin at once must not try again at once.
+static uint64_t stage_chance(void *context)
+{
+    struct engine *engine = context;
+    uint64_t z = engine->chance += 0x9E3779B97F4A7C15;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+    z = (z ^ z >> 27) * 0x94D049BB133111EB;
+    return z ^ z >> 31;
 }
 
 static enum urls_result stage_next(void *context, struct list_entry *entry)
@@ -181,6 +216,8 @@ static void stage_ended(void *context)
 
 static const struct stages stages = {
     .now_us = stage_now,
+    .wake_at = stage_wake_at,
+    .chance = stage_chance,
     .next = stage_next,
     .fetch = stage_fetch,
     .fetch_resume = stage_fetch_resume,
@@ -201,6 +238,23 @@ static void on_wake(void *context)
     struct engine *engine = context;
     turns_enter(engine->turns, "starting what can start", NULL);
     pipeline_wake(&engine->pipeline);
+    turns_leave(engine->turns);
+}
+
+// From within libcurl, in whatever thread: the rest happens on the loop.
+static void note_resolved(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (!job->asks_name || atomic_exchange(&job->name_answered, true))
+        return;
+    uv_async_send(&engine->resolved);
+}
+
+static void on_resolved(uv_async_t *async)
+{
+    struct engine *engine = async->data;
+    turns_enter(engine->turns, "starting what can start", NULL);
+    pipeline_resolved(&engine->pipeline);
     turns_leave(engine->turns);
 }
 
@@ -344,6 +398,12 @@ static void on_tick(uv_timer_t *timer)
     turns_leave(engine->turns);
 }
 
+static void on_quiet(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    watchdog_look(&engine->pipeline, &engine->finished, clock_us());
+}
+
 // ---- making and taking apart ----
 
 static void close_stages(struct engine *engine)
@@ -364,6 +424,9 @@ static void on_closer(uv_timer_t *timer)
     engine->stages_closed = true;
     uv_unref((uv_handle_t *)&engine->interrupts); // watched until the last line is written
     uv_close((uv_handle_t *)&engine->tick, NULL);
+    uv_close((uv_handle_t *)&engine->waker, NULL);
+    uv_close((uv_handle_t *)&engine->quiet, NULL);
+    uv_close((uv_handle_t *)&engine->resolved, NULL);
     uv_close((uv_handle_t *)&engine->stopper, NULL);
     uv_close((uv_handle_t *)&engine->closer, NULL);
 }
@@ -402,7 +465,10 @@ static void open_handles(struct engine *engine)
     uv_timer_init(&engine->loop, &engine->closer);
     engine->stopper.data = engine->closer.data = engine;
     uv_timer_init(&engine->loop, &engine->tick);
-    engine->tick.data = engine;
+    uv_timer_init(&engine->loop, &engine->waker);
+    uv_timer_init(&engine->loop, &engine->quiet);
+    engine->tick.data = engine->waker.data = engine->quiet.data = engine;
+    uv_timer_start(&engine->quiet, on_quiet, WAIT_QUIET_MS, WAIT_QUIET_MS);
     const unsigned every = engine->observer->tick_ms;
     if (every > 0)
         uv_timer_start(&engine->tick, on_tick, every, every);
@@ -416,13 +482,17 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
     }
     const bool watching =
         uv_poll_init(&engine->loop, &engine->interrupts, interrupt_descriptor()) == 0;
-    const bool opened = open_stages(engine, forkserver, slots) && watching;
+    const bool listening = uv_async_init(&engine->loop, &engine->resolved, on_resolved) == 0;
+    engine->resolved.data = engine;
+    const bool opened = open_stages(engine, forkserver, slots) && watching && listening;
     if (opened) {
         open_handles(engine);
         pipeline_start(&engine->pipeline);
     } else {
         log_error("no memory left to begin");
         close_stages(engine);
+        if (listening)
+            uv_close((uv_handle_t *)&engine->resolved, NULL);
     }
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     if (watching)
@@ -458,6 +528,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     if (options->discard || engine->manifest >= 0) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
+        engine->settings.resolved = note_resolved;
+        engine->settings.resolved_context = engine;
         if (options->part == PART_DOWNLOAD && !options->discard) {
             engine->settings.open_body = open_body;
             engine->settings.open_body_context = &engine->outputs;
@@ -510,6 +582,7 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
     engine->options = options;
     engine->mode = mode_of(options);
     engine->observer = observer;
+    engine->chance = (uint64_t)clock_us() ^ (uint64_t)getpid() << 40;
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);

@@ -8,6 +8,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+// What an attempt has learned of the server.
+static void forget_answer(struct job *job)
+{
+    free(job->http.final_url);
+    job->http = (struct job_http){
+        .dns_us = -1, .connect_us = -1, .tls_us = -1, .first_byte_us = -1, .done_us = -1};
+    job->retry_after_us = -1;
+}
+
 struct job *job_new(struct url *url)
 {
     struct job *job = calloc(1, sizeof *job);
@@ -18,8 +27,7 @@ struct job *job_new(struct url *url)
     job->body = BODY_NONE;
     for (size_t i = 0; i < EF_OUTPUT_MAX; i++)
         job->outputs[i] = -1;
-    job->http.dns_us = job->http.connect_us = job->http.tls_us = -1;
-    job->http.first_byte_us = job->http.done_us = -1;
+    forget_answer(job);
     return job;
 }
 
@@ -34,6 +42,7 @@ void job_free(struct job *job)
     for (size_t i = 0; i < EF_DETECTOR_COUNT; i++)
         free(job->edges[i].path);
     free(job->resized.path);
+    free(job->tries);
     url_free(&job->url);
     free(job->http.final_url);
     free(job->original.path);
@@ -48,6 +57,33 @@ void job_set_state(struct job *job, enum job_state state, int64_t now_us)
               : state == job->state + 1 || (state == JOB_QUEUED && job->state == JOB_QUEUED));
     job->state = state;
     job->entered_us[state] = now_us;
+}
+
+bool job_plan_retry(struct job *job, int64_t now_us, int64_t wait_us)
+{
+    struct job_try *tries = realloc(job->tries, job->attempts * sizeof *tries);
+    if (tries == NULL)
+        return false;
+    CHECK(job->state == JOB_DOWNLOADING && job->status != EF_OK);
+    job->tries = tries;
+    tries[job->attempts - 1] = (struct job_try){
+        .status = job->status,
+        .http = job->http.status,
+        .ms = (double)(now_us - job->entered_us[JOB_DOWNLOADING]) / 1000.0,
+        .wait_ms = (double)wait_us / 1000.0,
+    };
+    job->state = JOB_QUEUED; // entered when it was first; what it waits is in `tries`
+    return true;
+}
+
+void job_begin_attempt(struct job *job, int64_t now_us)
+{
+    if (job->attempts++ > 0) {
+        job->status = EF_OK;
+        job->message[0] = '\0';
+        forget_answer(job);
+    }
+    job_set_state(job, JOB_DOWNLOADING, now_us);
 }
 
 void job_fail(struct job *job, enum ef_status status, const char *format, ...)

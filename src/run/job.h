@@ -7,18 +7,22 @@
 #include "proc/wire.h"
 #include "run/body.h"
 #include "run/digest.h"
+#include "run/due.h"
 #include "run/names.h"
 #include "run/url.h"
 
 #include <edgefetch/status.h>
 
+#include <stdatomic.h>
+
 // A job is owned by exactly one stage at a time; handing over is job_set_state() and a call to the
 // next stage.
 //
 //     queued ─▶ downloading ─▶ held ─▶ processing ─▶ writing ─▶ finished
+//        ▲─retry─────┤
 //        └───────────┴───────────┴─────────┴────────────┴─────────▲
 enum job_state {
-    JOB_QUEUED,      // waiting for its host and for a transfer slot
+    JOB_QUEUED,      // waiting for its host and for a transfer slot, or until it may be tried again
     JOB_DOWNLOADING, // its transfer is in flight
     JOB_HELD,        // its body is complete and waits for a worker
     JOB_PROCESSING,  // a worker has it
@@ -45,9 +49,19 @@ struct job_file {
     char sha256[DIGEST_HEX_BYTES];
 };
 
+// An attempt that failed and was followed by another one.
+struct job_try {
+    enum ef_status status;
+    long http;          // 0: no answer
+    double ms, wait_ms; // how long it took, and until the next one might begin
+};
+
 struct job {
-    struct job *next; // in whichever queue it is in
+    struct job *next;                            // in whichever queue it is in
+    struct job *in_hand_next, *in_hand_previous; // from its first attempt until it is finished
     struct host *host;
+    bool asks_name;            // this attempt looks its host's name up, alone
+    atomic_bool name_answered; // and has an address; set in any thread
     struct transfer *transfer; // while it is downloading
     uint64_t index;            // among the run's distinct URLs, from 1
     struct url url;
@@ -58,6 +72,12 @@ struct job {
 
     struct body body;           // the downloaded bytes
     int outputs[EF_OUTPUT_MAX]; // the memory files that the worker writes to, or -1
+    unsigned attempts;          // begun so far
+    struct job_try *tries;      // those before the last, attempts - 1 of them; owned
+    struct due due;             // when the next one may begin
+    int64_t retry_after_us;     // what the last answer asked to wait; -1: nothing
+    char validator[128]; // what tells that the rest of a body belongs to its beginning; "": nothing
+    uint64_t resumed_at; // bytes of the body that an earlier attempt had brought
     struct job_http http;
     struct wire_answer answer; // the worker's, checked
     struct job_file original, edges[EF_DETECTOR_COUNT], resized;
@@ -79,6 +99,14 @@ void job_set_state(struct job *job, enum job_state state, int64_t now_us);
 // Notes a failure of the stage the job is in; the first one stays. `format` may be NULL.
 void job_fail(struct job *job, enum ef_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+// Prepares a failed job for another attempt, `wait_us` from now: remembers the failed one, and goes
+// back to JOB_QUEUED. The failure stays noted until job_begin_attempt(). False when out of memory;
+// nothing has changed then.
+bool job_plan_retry(struct job *job, int64_t now_us, int64_t wait_us);
+
+// The next attempt begins: the job goes to JOB_DOWNLOADING, without a failure.
+void job_begin_attempt(struct job *job, int64_t now_us);
 
 // How a state is called in manifests and messages.
 const char *job_state_name(enum job_state state);

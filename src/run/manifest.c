@@ -137,6 +137,22 @@ static json_t *times_of(const struct job *job)
     return ms;
 }
 
+// The attempts before the last one.
+static json_t *tries_of(const struct job *job)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i + 1 < job->attempts; i++) {
+        const struct job_try *try = &job->tries[i];
+        json_t *entry = json_pack("{s:s}", "code", ef_status_name(try->status));
+        if (try->http != 0)
+            json_object_set_new(entry, "http", json_integer(try->http));
+        set_ms(entry, "ms", try->ms);
+        set_ms(entry, "wait", try->wait_ms);
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
 static const char *outcome_of(const struct job *job)
 {
     return job->status == EF_OK ? "ok" : job->status == EF_CANCELLED ? "cancelled" : "failed";
@@ -156,9 +172,10 @@ char *manifest_line(const struct job *job, const struct run_options *options)
             line, "error",
             json_pack("{s:s, s:s}", "code", ef_status_name(job->status), "message", message));
     }
-    json_object_set_new(line, "attempts",
-                        json_integer(job->entered_us[JOB_DOWNLOADING] != 0 ? 1 : 0));
-    if (job->entered_us[JOB_DOWNLOADING] != 0)
+    json_object_set_new(line, "attempts", json_integer(job->attempts));
+    if (job->attempts > 1)
+        json_object_set_new(line, "tries", tries_of(job));
+    if (job->attempts > 0)
         json_object_set_new(line, "http", http_of(job));
     if (job->status == EF_OK) {
         if (job->original.path != NULL)

@@ -50,6 +50,13 @@ struct run_options {
     uint64_t most_failures;
     double most_failed_share;
 
+    unsigned retries;                   // attempts after the first
+    double retry_wait, max_retry_after; // seconds
+    double rate, host_rate; // starts of downloads a second, in all and from one host; 0: any
+    unsigned host_failures; // in a row, before a host is given up; 0: never
+    unsigned resolvers;     // host names looked up at a time
+    bool ignore_opt_out;    // X-Robots-Tag
+
     double connect_timeout, stall_timeout, timeout, worker_timeout; // seconds
     uint64_t max_bytes, max_memory;                                 // bytes
     enum sandbox_level sandbox;

@@ -4,7 +4,9 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "run/retry.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 static void pump(struct pipeline *pipeline);
@@ -27,10 +29,15 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .context = context,
         .transfers = {.limit = transfers},
         .commits = {.limit = pipeline_most_commits(options)},
-        .hosts = {.per_host = per_host < transfers ? per_host : transfers,
-                  .per_local_host = options->per_host != 0 && options->per_host < transfers
-                                        ? options->per_host
-                                        : transfers},
+        .hosts.rules = {.per_host = per_host < transfers ? per_host : transfers,
+                        .per_local_host = options->per_host != 0 && options->per_host < transfers
+                                              ? options->per_host
+                                              : transfers,
+                        .rate = options->host_rate,
+                        .failures = options->host_failures,
+                        .lookups = options->resolvers},
+        .starts.rate = options->rate,
+        .wake_us = INT64_MAX,
     };
     pipeline->tally.download.capacity = transfers;
     pipeline->tally.process.capacity = options->workers;
@@ -40,6 +47,8 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
 void pipeline_free(struct pipeline *pipeline)
 {
     ledger_free(&pipeline->ledger);
+    hosts_free(&pipeline->hosts);
+    due_free(&pipeline->retries);
 }
 
 static int64_t now(const struct pipeline *pipeline)
@@ -65,8 +74,33 @@ static void say_gave_up(const struct pipeline *pipeline, const struct job *job)
               text_printable(job->url.shown, shown, sizeof shown), ef_status_name(job->status));
 }
 
+static void take_in_hand(struct pipeline *pipeline, struct job *job)
+{
+    job->in_hand_previous = pipeline->in_hand_last;
+    if (pipeline->in_hand_last != NULL)
+        pipeline->in_hand_last->in_hand_next = job;
+    else
+        pipeline->in_hand_first = job;
+    pipeline->in_hand_last = job;
+}
+
+static void let_go(struct pipeline *pipeline, struct job *job)
+{
+    if (job->attempts == 0) // it never began
+        return;
+    if (job->in_hand_previous != NULL)
+        job->in_hand_previous->in_hand_next = job->in_hand_next;
+    else
+        pipeline->in_hand_first = job->in_hand_next;
+    if (job->in_hand_next != NULL)
+        job->in_hand_next->in_hand_previous = job->in_hand_previous;
+    else
+        pipeline->in_hand_last = job->in_hand_previous;
+}
+
 static void finish(struct pipeline *pipeline, struct job *job)
 {
+    let_go(pipeline, job);
     job_set_state(job, JOB_FINISHED, now(pipeline));
     budget_release(&pipeline->budget, &job->body.share);
     pipeline->released = true;
@@ -133,7 +167,8 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry)
         finish(pipeline, job);
     } else if (pipeline->stop != PIPELINE_RUNNING) {
         cancel(pipeline, job);
-    } else if (!make_name(pipeline, entry, job) || !hosts_push(&pipeline->hosts, job)) {
+    } else if (!make_name(pipeline, entry, job) ||
+               !hosts_push(&pipeline->hosts, job, now(pipeline))) {
         cancel(pipeline, job);
         out_of_memory(pipeline);
     }
@@ -163,11 +198,16 @@ static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
     list_entry_free(entry);
 }
 
+static uint64_t waiting_jobs(const struct pipeline *pipeline)
+{
+    return pipeline->hosts.waiting + pipeline->retries.count;
+}
+
 // Reads ahead of the downloads, so that a host that is busy can be passed over.
 static void read_list(struct pipeline *pipeline)
 {
     struct list_entry entry;
-    while (!pipeline->list_ended && pipeline->hosts.waiting < LIMIT_QUEUED_URLS &&
+    while (!pipeline->list_ended && waiting_jobs(pipeline) < LIMIT_QUEUED_URLS &&
            pipeline->stages->may_read(pipeline->context)) {
         const enum urls_result result = pipeline->stages->next(pipeline->context, &entry);
         if (result == URLS_MORE) // pipeline_wake() will come
@@ -184,7 +224,9 @@ static void read_list(struct pipeline *pipeline)
 static void start_download(struct pipeline *pipeline, struct job *job)
 {
     const int64_t started = now(pipeline);
-    job_set_state(job, JOB_DOWNLOADING, started);
+    if (job->attempts == 0)
+        take_in_hand(pipeline, job);
+    job_begin_attempt(job, started);
     tally_enter(&pipeline->tally, &pipeline->tally.download, started);
     const enum ef_status status = pipeline->stages->fetch(pipeline->context, job);
     if (status != EF_OK) {
@@ -217,19 +259,138 @@ static enum held_back held_back(const struct pipeline *pipeline)
         return HELD_BACK_NOT;
     if (pipeline->transfers.held == pipeline->transfers.limit)
         return HELD_BACK_BY_LIMIT;
-    return pipeline->hosts.ready_first == NULL ? HELD_BACK_BY_HOST : HELD_BACK_BY_MEMORY;
+    return hosts_could_start(&pipeline->hosts) ? HELD_BACK_BY_MEMORY : HELD_BACK_BY_HOST;
 }
 
-// Starts what both semaphores and the hosts admit.
+static bool has_token(const struct pipeline *pipeline)
+{
+    const int64_t now_us = now(pipeline);
+    return bucket_ready_us(&pipeline->starts, now_us) <= now_us;
+}
+
+// Starts what both semaphores, the rate and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
-    while (pipeline->hosts.ready_first != NULL && may_download(pipeline) &&
+    while (hosts_could_start(&pipeline->hosts) && may_download(pipeline) && has_token(pipeline) &&
            semaphore_try_acquire(&pipeline->transfers, 1)) {
-        struct job *job = hosts_take(&pipeline->hosts);
-        CHECK(budget_begin(&pipeline->budget, &job->body.share));
+        struct job *job = hosts_take(&pipeline->hosts, now(pipeline));
+        if (job == NULL) {
+            semaphore_release(&pipeline->transfers, 1);
+            break;
+        }
+        bucket_take(&pipeline->starts, now(pipeline));
+        if (job->body.share.charged > 0) // the beginning is here already
+            budget_resume(&pipeline->budget, &job->body.share);
+        else
+            CHECK(budget_begin(&pipeline->budget, &job->body.share));
         start_download(pipeline, job);
     }
     tally_held_back(&pipeline->tally, held_back(pipeline), now(pipeline));
+}
+
+// ---- retries ----
+
+static struct job *job_of(struct due *due)
+{
+    return (struct job *)((char *)due - offsetof(struct job, due));
+}
+
+static struct job *take_retry(struct pipeline *pipeline)
+{
+    struct due *first = due_first(&pipeline->retries);
+    due_remove(&pipeline->retries, first);
+    return job_of(first);
+}
+
+// The bytes that have come are kept for the next attempt as long as a body of any size finds room
+// beside them; otherwise bodies that wait for their rest could keep all others from being finished.
+static void keep_beginning(struct pipeline *pipeline, struct job *job)
+{
+    if (job->body.descriptor >= 0 && budget_has_reserve(&pipeline->budget))
+        return;
+    body_close(&job->body);
+    job->body.bytes = 0;
+    budget_release(&pipeline->budget, &job->body.share);
+}
+
+// False when the failure is final.
+static bool plan_retry(struct pipeline *pipeline, struct job *job, int64_t now_us)
+{
+    const struct run_options *options = pipeline->options;
+    if (pipeline->stop != PIPELINE_RUNNING || job->attempts > options->retries ||
+        !retry_may_help(job) || hosts_have_given_up(&pipeline->hosts, job))
+        return false;
+    const int64_t wait = retry_wait_us(options, job, pipeline->stages->chance(pipeline->context));
+    if (!job_plan_retry(job, now_us, wait))
+        return false;
+    if (!due_add(&pipeline->retries, &job->due, now_us + wait))
+        return false;
+    pipeline->tally.retries++;
+    keep_beginning(pipeline, job);
+    return true;
+}
+
+// A host is given up: its jobs need not wait any longer.
+static void give_up_retries(struct pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->retries.count;) {
+        struct job *job = job_of(pipeline->retries.items[i]);
+        if (!hosts_have_given_up(&pipeline->hosts, job)) {
+            i++;
+            continue;
+        }
+        due_remove(&pipeline->retries, &job->due);
+        finish(pipeline, job); // with the failure that it has
+        i = 0;
+    }
+}
+
+// Makes room for more of the list, which is read in the next round.
+static void fail_given_up(struct pipeline *pipeline)
+{
+    for (struct job *job; (job = hosts_take_given_up(&pipeline->hosts)) != NULL;) {
+        job_fail(job, EF_HOST_GIVEN_UP, NULL);
+        finish(pipeline, job);
+        pipeline->pump_again = true;
+    }
+}
+
+static void wake_who_is_due(struct pipeline *pipeline)
+{
+    const int64_t now_us = now(pipeline);
+    while (due_next_us(&pipeline->retries) <= now_us) {
+        struct job *job = take_retry(pipeline);
+        if (!hosts_push(&pipeline->hosts, job, now_us))
+            finish(pipeline, job);
+    }
+    hosts_wake(&pipeline->hosts, now_us);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+// What nothing else will wake: retries, hosts that sleep, and the rate.
+static void ask_for_wake(struct pipeline *pipeline)
+{
+    int64_t at = earlier(due_next_us(&pipeline->retries), hosts_next_us(&pipeline->hosts));
+    if (hosts_could_start(&pipeline->hosts) && !has_token(pipeline))
+        at = earlier(at, bucket_ready_us(&pipeline->starts, now(pipeline)));
+    if (pipeline->has_ended)
+        at = INT64_MAX;
+    if (at == pipeline->wake_us && at == INT64_MAX)
+        return;
+    pipeline->wake_us = at;
+    pipeline->stages->wake_at(pipeline->context, at);
+}
+
+void pipeline_resolved(struct pipeline *pipeline)
+{
+    for (struct job *job = pipeline->in_hand_first; job != NULL; job = job->in_hand_next)
+        if (job->asks_name && atomic_load(&job->name_answered))
+            hosts_resolved(&pipeline->hosts, job, now(pipeline));
+    pump(pipeline);
 }
 
 void pipeline_fetched(struct pipeline *pipeline, struct job *job)
@@ -238,13 +399,17 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     tally_leave(&pipeline->tally, &pipeline->tally.download, job->entered_us[JOB_DOWNLOADING],
                 ended);
     semaphore_release(&pipeline->transfers, 1);
-    hosts_done(&pipeline->hosts, job);
+    const struct host_news news = retry_host_news(pipeline->options, job);
+    hosts_done(&pipeline->hosts, job, &news, ended);
+    const bool given_up =
+        news.kind == HOST_UNREACHABLE && hosts_have_given_up(&pipeline->hosts, job);
     budget_settle(&pipeline->budget, &job->body.share);
     pipeline->released = true; // another one is the oldest now
     if (job->status == EF_OK && pipeline->stop >= PIPELINE_GAVE_UP)
         job_fail(job, EF_CANCELLED, NULL);
     if (job->status != EF_OK) {
-        finish(pipeline, job);
+        if (!plan_retry(pipeline, job, ended))
+            finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
         job->next = NULL;
@@ -254,6 +419,8 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
             pipeline->held_first = job;
         pipeline->held_last = job;
     }
+    if (given_up)
+        give_up_retries(pipeline);
     pump(pipeline);
 }
 
@@ -327,7 +494,7 @@ void pipeline_stored(struct pipeline *pipeline, struct job *job)
 
 static bool all_finished(const struct pipeline *pipeline)
 {
-    return pipeline->list_ended && pipeline->hosts.waiting == 0 && pipeline->transfers.held == 0 &&
+    return pipeline->list_ended && waiting_jobs(pipeline) == 0 && pipeline->transfers.held == 0 &&
            pipeline->held_first == NULL && pipeline->commits.held == 0;
 }
 
@@ -350,7 +517,7 @@ static void take_turns(struct pipeline *pipeline)
 {
     if (!pipeline->in_turns)
         return;
-    const bool downloads_left = !pipeline->list_ended || pipeline->hosts.waiting > 0;
+    const bool downloads_left = !pipeline->list_ended || hosts_could_start(&pipeline->hosts);
     if (pipeline->processing_turn)
         pipeline->processing_turn = pipeline->held_first != NULL || pipeline->commits.held > 0;
     else
@@ -368,7 +535,9 @@ static void pump(struct pipeline *pipeline)
     pipeline->pumping = true;
     while (pipeline->pump_again && !pipeline->has_ended) {
         pipeline->pump_again = false;
+        wake_who_is_due(pipeline);
         read_list(pipeline);
+        fail_given_up(pipeline);
         take_turns(pipeline);
         start_processing(pipeline);
         take_turns(pipeline); // all that were held may have failed to start
@@ -376,6 +545,7 @@ static void pump(struct pipeline *pipeline)
         start_downloads(pipeline);
     }
     pipeline->pumping = false;
+    ask_for_wake(pipeline);
     if (!pipeline->has_ended && all_finished(pipeline))
         end(pipeline);
 }
@@ -398,8 +568,10 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     pipeline->stop = how;
     for (struct job *job = hosts_drain(&pipeline->hosts), *next; job != NULL; job = next) {
         next = job->next;
-        cancel(pipeline, job);
+        cancel(pipeline, job); // or, before a retry, with the failure that it has
     }
+    while (pipeline->retries.count > 0)
+        finish(pipeline, take_retry(pipeline));
     if (how >= PIPELINE_GAVE_UP)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
             cancel(pipeline, job);

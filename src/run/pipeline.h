@@ -6,16 +6,17 @@
 // on the event loop and in tests under a virtual clock.
 //
 // Invariants:
-// 1. A job is in exactly one place: a host's queue, the fetch stage, the held queue, the pool, the
-// store.
+// 1. A job is in exactly one place: a host's queue, the fetch stage, waiting for its retry, the
+// held queue, the pool, the store.
 // 2. transfers.held is the number of jobs in the fetch stage; budget.bytes.held covers every body
-// from
-//    its start until its outputs are stored.
+// from its start until its outputs are stored, also while it waits for the rest of itself.
 // 3. When the run has ended, ok + failed + skipped + cancelled equals the number of distinct URLs.
 #ifndef RUN_PIPELINE_H
 #define RUN_PIPELINE_H
 
+#include "run/bucket.h"
 #include "run/budget.h"
+#include "run/due.h"
 #include "run/host.h"
 #include "run/ledger.h"
 #include "run/options.h"
@@ -33,6 +34,11 @@ enum stage_answer {
 // pipeline before it has returned.
 struct stages {
     int64_t (*now_us)(void *context);
+    // Wants a pipeline_wake() at that time or soon after it, and no other one that it wanted
+    // before; INT64_MAX: none. The time may have passed.
+    void (*wake_at)(void *context, int64_t us);
+    // Any number, for the jitter of waits.
+    uint64_t (*chance)(void *context);
 
     // The list. URLS_MORE promises a pipeline_wake().
     enum urls_result (*next)(void *context, struct list_entry *entry);
@@ -82,10 +88,14 @@ struct pipeline {
 
     struct ledger ledger;
     struct hosts hosts;
+    struct due_heap retries; // jobs that wait to be tried again
+    struct bucket starts;    // of downloads
+    int64_t wake_us;         // what was last asked of the stages
     struct semaphore transfers;
     struct budget budget;
     struct semaphore commits; // jobs in the store
     struct job *held_first, *held_last;
+    struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;
 
     struct tally tally;
@@ -110,8 +120,11 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_start(struct pipeline *pipeline);
 
 // Something that was refused may be possible now: the list has bytes, a worker is idle, the
-// manifest has caught up.
+// manifest has caught up, it is time for a retry.
 void pipeline_wake(struct pipeline *pipeline);
+
+// Names of hosts of jobs in the fetch stage have been looked up: where job->name_answered is set.
+void pipeline_resolved(struct pipeline *pipeline);
 
 // A transfer is over. On success the job's body is complete and sealed; otherwise the job has
 // failed.

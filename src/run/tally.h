@@ -31,6 +31,7 @@ enum held_back {
 struct tally {
     uint64_t distinct, duplicates; // URLs
     uint64_t ok, failed, skipped, cancelled;
+    uint64_t retries; // attempts after a job's first
     uint64_t by_status[EF_STATUS_COUNT];
     // The first failure of each status, for the summary; printable, "" where there was none.
     char example[EF_STATUS_COUNT][LIMIT_FAILURE_EXAMPLE_BYTES];

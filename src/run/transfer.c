@@ -6,8 +6,10 @@
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
+#include "run/robots.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -55,6 +57,8 @@ static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
     struct transfer *transfer = context;
     const struct transfer_settings *settings = transfer->settings;
     (void)purpose;
+    if (settings->resolved != NULL)
+        settings->resolved(settings->resolved_context, transfer->job);
     transfer->connected = false;
     if (!settings->options->allow_private && !address_is_public(&address->addr) &&
         !proxies_contain(&settings->proxies, &address->addr, address->addrlen)) {
@@ -82,10 +86,18 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     return CURL_PREREQFUNC_OK;
 }
 
-static bool is_error_page(const struct transfer *transfer)
+enum { HTTP_OK = 200, HTTP_PARTIAL = 206 };
+
+static long http_status(const struct transfer *transfer)
 {
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static bool is_error_page(const struct transfer *transfer)
+{
+    const long status = http_status(transfer);
     return status < 200 || status > 299;
 }
 
@@ -106,7 +118,8 @@ static bool announces_too_much(const struct transfer *transfer, const char *line
         return false;
     const size_t rest = size - (sizeof name - 1);
     memcpy(digits, line + sizeof name - 1, rest < sizeof digits ? rest : sizeof digits - 1);
-    return strtoull(digits, NULL, 10) > transfer->settings->max_bytes;
+    const uint64_t before = http_status(transfer) == HTTP_PARTIAL ? transfer->job->resumed_at : 0;
+    return strtoull(digits, NULL, 10) > transfer->settings->max_bytes - before;
 }
 
 static size_t on_header(char *data, size_t one, size_t size, void *context)
@@ -118,6 +131,9 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
         transfer->in_headers = true;
     else if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
         transfer->in_headers = false;
+    if (!transfer->settings->options->ignore_opt_out && robots_opt_out(data, size) &&
+        !is_error_page(transfer))
+        return break_off(transfer, EF_OPTED_OUT);
     return announces_too_much(transfer, data, size) ? break_off(transfer, EF_TOO_LARGE) : size;
 }
 
@@ -126,6 +142,25 @@ static bool grow(struct transfer *transfer, uint64_t size)
     const struct transfer_settings *settings = transfer->settings;
     return settings->grow != NULL ? settings->grow(transfer, size)
                                   : budget_grow(settings->budget, &transfer->job->body.share, size);
+}
+
+// What comes is either the rest that was asked for, or, from a server that has no ranges or a new
+// picture, all of it. False when it is neither.
+static bool begin_body(struct transfer *transfer)
+{
+    struct job *job = transfer->job;
+    struct curl_header *range;
+    unsigned long long first;
+    transfer->body_began = true;
+    if (job->body.bytes == 0)
+        return true;
+    if (http_status(transfer) != HTTP_PARTIAL) {
+        job->resumed_at = 0;
+        return body_restart(&job->body) == 0;
+    }
+    return curl_easy_header(transfer->easy, "content-range", 0, CURLH_HEADER, -1, &range) ==
+               CURLHE_OK &&
+           sscanf(range->value, "bytes %llu-", &first) == 1 && first == job->body.bytes;
 }
 
 // False when the transfer has to be broken off.
@@ -155,6 +190,8 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         transfer->discarded += size;
         return transfer->discarded <= LIMIT_DISCARDED_BYTES ? size : 0;
     }
+    if (!transfer->body_began && !begin_body(transfer))
+        return break_off(transfer, EF_PROTOCOL_ERROR);
     if (size > transfer->settings->max_bytes - job->body.bytes)
         return break_off(transfer, EF_TOO_LARGE);
     if (!grow(transfer, job->body.bytes + size)) {
@@ -191,7 +228,7 @@ static long milliseconds(double seconds)
 static void set_run_options(CURL *easy, const struct transfer_settings *settings)
 {
     const struct run_options *options = settings->options;
-    static const char default_agent[] = "edgefetch/" EDGEFETCH_VERSION;
+    static const char default_agent[] = "edgefetch/" EDGEFETCH_VERSION " (+" EDGEFETCH_HOME ")";
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
@@ -249,7 +286,33 @@ bool transfer_init(struct transfer *transfer, const struct transfer_settings *se
 void transfer_free(struct transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
+    curl_slist_free_all(transfer->own_headers);
     transfer->easy = NULL;
+}
+
+// Asks for the rest of a body whose beginning is here (RFC 9110, 13.1.5 and 14.2): if it is still
+// the same picture, otherwise for all of it.
+static bool ask_for_the_rest(struct transfer *transfer)
+{
+    const struct job *job = transfer->job;
+    struct curl_slist *headers = NULL;
+    char line[sizeof "If-Range: " + sizeof job->validator];
+    char range[32];
+    snprintf(line, sizeof line, "If-Range: %s", job->validator);
+    snprintf(range, sizeof range, "%llu-", (unsigned long long)job->body.bytes);
+    for (const struct curl_slist *each = transfer->settings->headers; each != NULL;
+         each = each->next) {
+        struct curl_slist *longer = curl_slist_append(headers, each->data);
+        if (longer == NULL)
+            return false;
+        headers = transfer->own_headers = longer;
+    }
+    struct curl_slist *longer = curl_slist_append(headers, line);
+    if (longer == NULL)
+        return false;
+    transfer->own_headers = longer;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, longer);
+    return curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range) == CURLE_OK;
 }
 
 enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
@@ -262,6 +325,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->paused_us = transfer->pause_began_us = 0;
     transfer->connected = transfer->in_headers = transfer->refused = false;
     transfer->opened = 0;
+    transfer->body_began = false;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
     atomic_store(&transfer->cancelled, false);
@@ -270,6 +334,11 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     curl_easy_reset(transfer->easy);
     set_run_options(transfer->easy, transfer->settings);
     set_callbacks(transfer->easy, transfer);
+    curl_slist_free_all(transfer->own_headers);
+    transfer->own_headers = NULL;
+    job->resumed_at = job->body.bytes;
+    if (job->body.bytes > 0 && !ask_for_the_rest(transfer))
+        return EF_INTERNAL;
     const CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request);
     return code == CURLE_OK ? EF_OK : EF_INTERNAL;
 }

@@ -30,6 +30,10 @@ struct transfer_settings {
     // errno; may be called in several threads at once.
     int (*open_body)(void *context, struct body *body);
     void *open_body_context;
+    // The name of a job's host has been looked up. May be called in any thread, and from within
+    // libcurl: it may only take note. NULL: nobody wants to know.
+    void (*resolved)(void *context, struct job *job);
+    void *resolved_context;
     bool blocking; // transfers are performed with transfer_perform()
 };
 
@@ -48,9 +52,11 @@ struct transfer {
     unsigned opened;                 // sockets, for the connection that is being made
     bool refused;                    // one of its addresses was not public
     char refused_address[48];
-    uint64_t discarded;     // bytes of an error page
-    enum ef_status verdict; // why a callback broke the transfer off; EF_OK: none did
-    atomic_bool cancelled;  // a blocking transfer is to break itself off
+    bool body_began;                // of a picture
+    struct curl_slist *own_headers; // of an attempt that asks for the rest of a body
+    uint64_t discarded;             // bytes of an error page
+    enum ef_status verdict;         // why a callback broke the transfer off; EF_OK: none did
+    atomic_bool cancelled;          // a blocking transfer is to break itself off
 };
 
 // Prepares the shared part. May wait for the resolver, to learn the proxies' addresses. False when

@@ -4,10 +4,13 @@
 #include "run/transfer.h"
 
 #include "base/text.h"
+#include "run/retry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 static enum ef_status status_of_code(CURLcode code)
 {
@@ -189,6 +192,31 @@ static void note_facts(const struct transfer *transfer)
     http->done_us = reached(easy, CURLINFO_TOTAL_TIME_T);
 }
 
+static void note_retry_after(CURL *easy, struct job *job)
+{
+    char value[64] = "";
+    copy_header(easy, "retry-after", value, sizeof value);
+    job->retry_after_us = value[0] != '\0' ? retry_after_us(value, time(NULL)) : -1;
+}
+
+// Whether another attempt may ask for the rest of the body: this one was cut off in the middle of
+// it, and a validator tells whether the picture is still the same. A weak one does not (RFC 9110,
+// 13.1.5).
+static bool can_go_on(const struct transfer *transfer, enum ef_status status)
+{
+    struct job *job = transfer->job;
+    char ranges[16] = "";
+    const bool cut_off = status == EF_TRANSFER_TRUNCATED || status == EF_STALL_TIMEOUT ||
+                         status == EF_TIMEOUT || status == EF_CONNECTION_RESET;
+    if (!cut_off || !transfer->body_began || job->body.bytes == 0)
+        return false;
+    copy_header(transfer->easy, "accept-ranges", ranges, sizeof ranges);
+    const bool strong = job->http.etag[0] == '"';
+    snprintf(job->validator, sizeof job->validator, "%s",
+             strong ? job->http.etag : job->http.last_modified);
+    return job->validator[0] != '\0' && strcasecmp(ranges, "none") != 0;
+}
+
 static void fail_with_reason(struct transfer *transfer, enum ef_status status)
 {
     const struct transfer_settings *settings = transfer->settings;
@@ -227,8 +255,11 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         fail_with_reason(transfer, status);
     else if (job->body.folder < 0 && memory_file_seal(job->body.descriptor) != 0)
         job_fail(job, EF_INTERNAL, "the body cannot be sealed");
-    if (job->status != EF_OK)
-        body_close(&job->body);
+    if (job->status != EF_OK) {
+        note_retry_after(transfer->easy, job);
+        if (!can_go_on(transfer, status))
+            body_close(&job->body);
+    }
     job->transfer = NULL;
     transfer->job = NULL;
 }

@@ -17,6 +17,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+ONCE = ("--allow-private", "--retries", 0, "--host-failures", 0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def program_is_built():
     assert runner.PROGRAM.exists(), f"{runner.PROGRAM} is not built; EDGEFETCH names another"
@@ -31,10 +34,10 @@ def out(tmp_path):
 @pytest.fixture
 def edgefetch(out):
     """edgefetch(*args, input=None, env=None, timeout=60, before=()): runs it into `out`, to its end. Loopback
-    is allowed."""
+    is allowed; what fails is not tried again, unless the test says so."""
 
     def run(*args, **how):
-        return runner.run("-o", out, "--allow-private", *args, **how)
+        return runner.run("-o", out, *ONCE, *args, **how)
 
     return run
 
@@ -47,7 +50,7 @@ def start(tmp_path, out):
     def begin(*args, **how):
         directory = tmp_path / f"background-{len(running)}"
         directory.mkdir()
-        command = ["-o", out, "--allow-private", *args]
+        command = ["-o", out, *ONCE, *args]
         running.append(runner.Background(command, directory, **how))
         return running[-1]
 

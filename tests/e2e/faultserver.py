@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.parse
 
-Request = collections.namedtuple("Request", "method target path host headers connection")
+Request = collections.namedtuple("Request", "method target path host headers connection time")
 
 
 class Gauge:
@@ -201,4 +201,4 @@ def _parse(text, number):
         headers[name.lower()] = value.strip()
     path = urllib.parse.urlsplit(target).path if "://" in target else target.partition("?")[0]
     host = headers.get("host", "").rpartition(":")[0]
-    return Request(method, target, path, host, headers, number)
+    return Request(method, target, path, host, headers, number, time.monotonic())

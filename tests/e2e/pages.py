@@ -123,3 +123,36 @@ def raw(answer):
         exchange.close()
 
     return page
+
+
+def in_turn(*pages):
+    """The first request meets the first page, and so on; the last page stays."""
+    left = list(pages)
+
+    def page(exchange):
+        (left.pop(0) if len(left) > 1 else left[0])(exchange)
+
+    return page
+
+
+def resumable(body, cuts, headers=(("ETag", '"1"'),), whole=False):
+    """A server with ranges that breaks each answer off after the next of `cuts` bytes, until there are none left.
+    With `whole` it ignores ranges. If-Range must be the value of one of `headers`."""
+    left = list(cuts)
+
+    def page(exchange):
+        asked = exchange.request.headers.get("range")
+        valid = exchange.request.headers.get("if-range") in [value for _, value in headers]
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and valid and not whole else 0
+        rest = body[start:]
+        about = [("Content-Length", len(rest)), ("Accept-Ranges", "bytes"), *headers]
+        if start:
+            about.append(("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}"))
+        exchange.head(206 if start else 200, about)
+        if left:
+            exchange.send(rest[: left.pop(0)])
+            exchange.close()
+        else:
+            exchange.send(rest)
+
+    return page

@@ -138,7 +138,8 @@ def headers_sent(edgefetch, faults, *options):
 def test_user_agent(edgefetch, faults):
     """Goal: the program says who it is, and -A says something else."""
     version = runner.run("--version").out.split()[1]
-    assert headers_sent(edgefetch, faults)["user-agent"] == f"edgefetch/{version}"
+    agent = headers_sent(edgefetch, faults)["user-agent"]
+    assert agent.startswith(f"edgefetch/{version} (+https://")
     assert headers_sent(edgefetch, faults, "--force", "-A", "me/1")["user-agent"] == "me/1"
 
 

@@ -23,7 +23,8 @@ static const struct run_options options = {
 static struct job *ok_job(void)
 {
     struct job *job = job_made("h.example", "a.jpg", 7);
-    for (int step = JOB_DOWNLOADING; step <= JOB_FINISHED; step++)
+    job_begin_attempt(job, 1000 * (JOB_DOWNLOADING + 1));
+    for (int step = JOB_HELD; step <= JOB_FINISHED; step++)
         job_set_state(job, (enum job_state)step, 1000 * (step + 1));
     job->http = (struct job_http){.status = 200,
                                   .version = "2",
@@ -170,7 +171,7 @@ TEST(line_of_several_maps)
 TEST(line_of_a_failed_job)
 {
     struct job *job = job_made("h.example", "x", 2);
-    job_set_state(job, JOB_DOWNLOADING, 1000);
+    job_begin_attempt(job, 1000);
     job_fail(job, EF_TIMEOUT, NULL);
     job_set_state(job, JOB_FINISHED, 2000);
     json_t *object = parse(manifest_line(job, &options));

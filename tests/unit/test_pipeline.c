@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The pipeline: simulated runs, and single cases. EDGEFETCH_SEED=N simulates that one run alone.
+// The pipeline, one case at a time; tests/sim has whole runs.
 #include "jobs.h"
-#include "simulation.h"
 #include "support.h"
+#include "world.h"
 
 #include "run/pipeline.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { SEEDS = 3000 };
-
-static void run(uint64_t seed)
-{
-    static struct world world;
-    world_make(&world, seed);
-    const bool stops = chance_in(&world.chance, 3);
-    pipeline_start(&world.pipeline);
-    world_check(&world);
-    while (world.ended == 0) {
-        if (stops && chance_in(&world.chance, 60))
-            world_stop(&world,
-                       PIPELINE_FINISHING + (enum pipeline_stop)chance_below(&world.chance, 3));
-        else
-            REQUIRE(&world, world_step(&world)); // otherwise the run hangs
-        world_check(&world);
-    }
-    pipeline_wake(&world.pipeline); // a late one, which must do nothing
-    pipeline_stop(&world.pipeline, PIPELINE_ABORTED);
-    REQUIRE(&world, world.ended == 1);
-    world_check_end(&world);
-    pipeline_free(&world.pipeline);
-}
-
-// Goal: whatever the stages do, every job finishes once and no semaphore is passed.
-TEST(random_runs)
-{
-    const char *only = getenv("EDGEFETCH_SEED");
-    if (only != NULL) {
-        run(strtoull(only, NULL, 10));
-        return;
-    }
-    for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        run(seed);
-}
 
 // Goal: an empty list ends the run at once.
 TEST(empty_list)
@@ -80,7 +43,7 @@ static enum urls_result next_numbered(void *context, struct list_entry *entry)
     if (world->listed == world->list_size)
         return URLS_END;
     snprintf(segment, sizeof segment, "%zu", world->listed++);
-    *entry = (struct list_entry){.url = url_made("h.example", segment)};
+    *entry = (struct list_entry){.url = url_made("8.8.8.8", segment)};
     return URLS_ENTRY;
 }
 
@@ -109,6 +72,7 @@ static struct job *make_full(struct world *world)
     stages.may_read = always;
     *world = (struct world){.now_us = 1, .list_size = 1};
     world->options = (struct run_options){.workers = 1,
+                                          .resolvers = 9,
                                           .per_host = 2,
                                           .max_bytes = 100,
                                           .max_memory = 110,
@@ -117,10 +81,10 @@ static struct job *make_full(struct world *world)
     pipeline_init(&world->pipeline, &world->options, 2, 100, &stages, world);
     world->promise_list = world->promise_idle = true;
     pipeline_start(&world->pipeline);
-    struct job *jobs[2] = {job_made("h.example", "1", 1), job_made("h.example", "2", 2)};
+    struct job *jobs[2] = {job_made("8.8.8.8", "1", 1), job_made("8.8.8.8", "2", 2)};
     world->pipeline.ledger.distinct = 2;
     for (size_t i = 0; i < 2; i++)
-        assert_true(hosts_push(&world->pipeline.hosts, jobs[i]));
+        assert_true(hosts_push(&world->pipeline.hosts, jobs[i], 1));
     pipeline_wake(&world->pipeline);
     assert_int_equal(world->transfers.count, 2);
     for (size_t i = 0; i < 2; i++)
@@ -163,7 +127,8 @@ TEST(unusable_line)
                                .line = 7,
                                .status = EF_BAD_URL,
                                .message = "a reason"};
-    world = (struct world){.now_us = 1, .options = {.workers = 1, .max_bytes = 1, .max_memory = 1}};
+    world = (struct world){
+        .now_us = 1, .options = {.workers = 1, .resolvers = 1, .max_bytes = 1, .max_memory = 1}};
     struct stages stages = fakes;
     stages.next = next_given;
     stages.may_read = always;
@@ -183,8 +148,8 @@ TEST(every_start_fails)
 {
     static struct world world;
     enum { JOBS = 20000 };
-    world =
-        (struct world){.now_us = 1, .list_size = JOBS, .options = {.workers = 1, .max_bytes = 1}};
+    world = (struct world){
+        .now_us = 1, .list_size = JOBS, .options = {.workers = 1, .resolvers = 1, .max_bytes = 1}};
     world.options.max_memory = 1;
     world.options.most_failures = UINT64_MAX;
     world.options.most_failed_share = 1;
@@ -223,8 +188,10 @@ static enum urls_result next_until_full(void *context, struct list_entry *entry)
 TEST(no_memory_for_the_list)
 {
     static struct world world;
-    world = (struct world){
-        .now_us = 1, .list_size = 5, .options = {.workers = 1, .per_host = 2, .max_bytes = 1}};
+    world =
+        (struct world){.now_us = 1,
+                       .list_size = 5,
+                       .options = {.workers = 1, .resolvers = 1, .per_host = 2, .max_bytes = 1}};
     world.options.max_memory = 100;
     world.options.most_failures = UINT64_MAX;
     struct stages stages = fakes;
@@ -251,7 +218,6 @@ TEST(no_memory_for_the_list)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_runs),
         cmocka_unit_test(empty_list),
         cmocka_unit_test(failed_start_of_processing_resumes_transfers),
         cmocka_unit_test(unusable_line),
