@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """SIGKILL of main, at any moment: nothing half-done is left, and the same command goes on."""
 
+import os
 import random
 import signal
 import threading
@@ -16,6 +17,7 @@ from runner import PATIENCE, codes, manifest, wait_until, write_list
 
 THRESHOLD = 90
 COUNT = 14
+KILLS, URLS = (200, 400) if os.environ.get("EDGEFETCH_FULL") == "1" else (8, 60)
 
 
 def sizes_and_seeds():
@@ -109,6 +111,53 @@ def test_killed_again_and_again(start, edgefetch, faults, out, tmp_path):
     result = edgefetch(*options)
     assert result.code == 0 and result.sums["skipped"] >= 10, result
     assert_complete(out)
+
+
+def without_times(line):
+    """What two runs over the same list must agree on."""
+    kept = {key: value for key, value in line.items() if key not in ("ms", "attempts", "tries", "http")}
+    return {**kept, "http": line["http"]["status"]}
+
+
+def files_below(out):
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*.*") if path.parent != out}
+
+
+def test_killed_as_if_never(start, edgefetch, faults, out, tmp_path):
+    """Goal: however often a run is killed, in the end files and manifest are those of an undisturbed run, and nothing that
+    was done was asked for again."""
+    urls = [faults.add(f"/{i}.png", pages.good(pictures.png(50 + i, 40, i), delay=0.002)) for i in range(URLS)]
+    options = ("-w", "2", write_list(tmp_path / "list", urls))
+    chance = random.Random(7)
+    asked = {}  # requests for each URL when it was found done
+    kills = 0
+    while kills < KILLS:
+        background = start(*options)
+        time.sleep(chance.random() * 0.5 * PATIENCE)
+        background.signal(signal.SIGKILL)
+        if background.wait().code == 0:  # it was too late
+            for path in list(files_below(out))[: URLS // 2]:
+                (out / path).unlink()
+            asked = {}
+        kills += 1
+        if (out / "manifest.jsonl").exists():
+            for url, code in codes(out).items():
+                path = "/" + url.rpartition("/")[2]
+                if code == "ok" and url not in asked and stands(out, manifest(out)[url]):
+                    asked[url] = (path, faults.count(path))
+    assert edgefetch(*options).code == 0
+    assert edgefetch("-o", tmp_path / "once", *options).code == 0
+    assert files_below(out) == files_below(tmp_path / "once")
+    calm = manifest(tmp_path / "once")
+    assert {url: without_times(line) for url, line in manifest(out).items()} == {
+        url: without_times(line) for url, line in calm.items()
+    }
+    for path, count in asked.values():
+        assert faults.count(path) == count + 1  # the undisturbed run's
+
+
+def stands(out, line):
+    return all((out / file["path"]).exists() for file in (line["original"], *line["edges"]))
 
 
 def test_another_run_in_the_same_directory(start, edgefetch, faults, out):
