@@ -23,6 +23,8 @@ static enum ef_status status_of_code(CURLcode code)
         return EF_EMPTY_REPLY;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:        // behind a GOAWAY
+    case CURLE_HTTP2_STREAM: // whatever the reason: nginx says PROTOCOL_ERROR when it has no answer
         return EF_CONNECTION_RESET;
     case CURLE_PARTIAL_FILE:
         return EF_TRANSFER_TRUNCATED;
@@ -48,8 +50,6 @@ static enum ef_status status_of_code(CURLcode code)
         return EF_TLS_FAILED;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
     case CURLE_HTTP3:
         return EF_PROTOCOL_ERROR;
     default:
