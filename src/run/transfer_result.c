@@ -219,7 +219,9 @@ void transfer_end(struct transfer *transfer, CURLcode code)
     struct job *job = transfer->job;
     note_facts(transfer);
     enum ef_status status = transfer->verdict;
-    if (status == EF_OK && (code == CURLE_OK || transfer->discarded > LIMIT_DISCARDED_BYTES))
+    if (status == EF_OK && code == CURLE_OK && transfer->in_headers)
+        status = EF_CONNECTION_RESET; // in a header, for which libcurl has no error
+    else if (status == EF_OK && (code == CURLE_OK || transfer->discarded > LIMIT_DISCARDED_BYTES))
         status = status_of_answer(job->http.status, job->body.bytes);
     else if (status == EF_OK)
         status = status_of_failure(transfer, code);
