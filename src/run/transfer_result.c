@@ -95,6 +95,16 @@ static bool has_bad_chunks(const struct transfer *transfer, CURLcode code)
     return code == CURLE_RECV_ERROR && strstr(transfer->error, "chunked-encoding") != NULL;
 }
 
+// Only by OpenSSL's text is a connection that broke during the handshake told from a refusal.
+static bool is_broken_handshake(const struct transfer *transfer, CURLcode code)
+{
+    static const char *const texts[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"};
+    for (size_t i = 0; code == CURLE_SSL_CONNECT_ERROR && i < sizeof texts / sizeof *texts; i++)
+        if (strstr(transfer->error, texts[i]) != NULL)
+            return true;
+    return false;
+}
+
 static enum ef_status status_of_failure(const struct transfer *transfer, CURLcode code)
 {
     CURL *easy = transfer->easy;
@@ -106,6 +116,8 @@ static enum ef_status status_of_failure(const struct transfer *transfer, CURLcod
         return transfer->in_headers ? EF_PROTOCOL_ERROR : EF_BAD_REDIRECT;
     if (has_too_large_headers(transfer, code) || has_bad_chunks(transfer, code))
         return EF_PROTOCOL_ERROR;
+    if (is_broken_handshake(transfer, code))
+        return EF_CONNECTION_RESET;
     if (code == CURLE_URL_MALFORMAT)
         return info_long(easy, CURLINFO_REDIRECT_COUNT) > 0 ? EF_BAD_REDIRECT : EF_BAD_URL;
     if (code == CURLE_RECV_ERROR && info_long(easy, CURLINFO_HTTP_CONNECTCODE) >= 400)
