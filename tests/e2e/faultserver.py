@@ -66,7 +66,7 @@ class Exchange:
     def reset(self):
         """Ends the connection with a RST."""
         self.open = False
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end_with_rst(self.socket)
 
     def hold(self, seconds=None, event=None):
         """Waits: for so long, for the event, until the client goes or until the server ends."""
@@ -178,6 +178,11 @@ class FaultServer:
                 return None
             data += piece
         return _parse(data.decode("latin-1"), number)
+
+
+def end_with_rst(connection):
+    """What a close() is to send."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def not_found(exchange):

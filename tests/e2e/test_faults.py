@@ -17,7 +17,7 @@ import pages
 import pictures
 import runner
 from certificates import Authority
-from faultserver import FaultServer
+from faultserver import FaultServer, end_with_rst
 from h2server import H2Server
 from nameserver import NameServer
 from runner import error_code, manifest, write_list
@@ -27,7 +27,7 @@ MODES = ("async", "threads", "sync")
 # Of every run.
 OPTIONS = ("--max-bytes", "1000000")
 
-SHORT = 3 if runner.SLOW else 0.8  # good URLs have to be done within it too
+SHORT = 2.5 if runner.SLOW else 0.8  # good URLs have to be done within it too
 
 # The groups of faults, with the options of their runs. What breaks a connection has a run of its
 # own; of the others all of a group share one.
@@ -167,6 +167,22 @@ def secure(kind, answer=None):
         return server.add("/fault", answer or pages.good(PNG))
 
     return make
+
+
+class BrokenTls:
+    """A server's TLS that ends where its first step should be, in this way."""
+
+    def __init__(self, end):
+        self.end = end
+
+    def wrap_socket(self, connection, server_side):
+        connection.recv(65536)
+        self.end(connection)
+        raise ConnectionError
+
+
+def broken_handshake(end):
+    return lambda site: site.stopping(FaultServer(BrokenTls(end))).url("/a.png")
 
 
 def no_handshake(site):
@@ -399,6 +415,12 @@ FAULTS = {
     "tls-expired": Fault(secure("expired"), "tls_failed", "expired"),
     "tls-unknown": Fault(secure("unknown"), "tls_failed", "--cacert"),
     "tls-spoken-to-plain": Fault(plain_nginx, "tls_failed", ""),
+    "tls-reset-in-handshake": Fault(
+        broken_handshake(end_with_rst), "connection_reset", "broke", AGAIN
+    ),
+    "tls-close-in-handshake": Fault(
+        broken_handshake(lambda connection: None), "connection_reset", "broke", AGAIN
+    ),
     "tls-close-in-body": Fault(
         secure("good", pages.raw(HALF)), "transfer_truncated", "announced length", AGAIN
     ),
