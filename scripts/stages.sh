@@ -18,6 +18,9 @@ stage_lint() {
     scripts/lint.sh
 }
 
+# Of test_faults.py: what is not in the mixed list.
+timed_faults="(test_faults_together or test_name_service)"
+
 # What users get.
 stage_release() {
     build release
@@ -40,7 +43,8 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits workers lists manifest local interrupt modes stage)"
+        -k "$(any_of failures formats limits workers lists manifest local interrupt modes stage) or \
+            test_mixed_list or ($timed_faults and async)"
 }
 
 # Data races: the threads are libuv's, libcurl's and the origin's.
@@ -48,7 +52,8 @@ stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes)"
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes) or \
+        ((test_mixed_list or $timed_faults) and threads)"
 }
 
 # What the sanitizers do not see: reads of memory that was never written.

@@ -26,6 +26,8 @@ static enum ef_status status_of_code(CURLcode code)
         return EF_EMPTY_REPLY;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:        // behind a GOAWAY
+    case CURLE_HTTP2_STREAM: // whatever the reason: nginx says PROTOCOL_ERROR when it has no answer
         return EF_CONNECTION_RESET;
     case CURLE_PARTIAL_FILE:
         return EF_TRANSFER_TRUNCATED;
@@ -51,8 +53,6 @@ static enum ef_status status_of_code(CURLcode code)
         return EF_TLS_FAILED;
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
     case CURLE_HTTP3:
         return EF_PROTOCOL_ERROR;
     default:
@@ -98,6 +98,16 @@ static bool has_bad_chunks(const struct transfer *transfer, CURLcode code)
     return code == CURLE_RECV_ERROR && strstr(transfer->error, "chunked-encoding") != NULL;
 }
 
+// Only by OpenSSL's text is a connection that broke during the handshake told from a refusal.
+static bool is_broken_handshake(const struct transfer *transfer, CURLcode code)
+{
+    static const char *const texts[] = {"SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"};
+    for (size_t i = 0; code == CURLE_SSL_CONNECT_ERROR && i < sizeof texts / sizeof *texts; i++)
+        if (strstr(transfer->error, texts[i]) != NULL)
+            return true;
+    return false;
+}
+
 static enum ef_status status_of_failure(const struct transfer *transfer, CURLcode code)
 {
     CURL *easy = transfer->easy;
@@ -109,6 +119,8 @@ static enum ef_status status_of_failure(const struct transfer *transfer, CURLcod
         return transfer->in_headers ? EF_PROTOCOL_ERROR : EF_BAD_REDIRECT;
     if (has_too_large_headers(transfer, code) || has_bad_chunks(transfer, code))
         return EF_PROTOCOL_ERROR;
+    if (is_broken_handshake(transfer, code))
+        return EF_CONNECTION_RESET;
     if (code == CURLE_URL_MALFORMAT)
         return info_long(easy, CURLINFO_REDIRECT_COUNT) > 0 ? EF_BAD_REDIRECT : EF_BAD_URL;
     if (code == CURLE_RECV_ERROR && info_long(easy, CURLINFO_HTTP_CONNECTCODE) >= 400)
@@ -247,7 +259,9 @@ void transfer_end(struct transfer *transfer, CURLcode code)
     struct job *job = transfer->job;
     note_facts(transfer);
     enum ef_status status = transfer->verdict;
-    if (status == EF_OK && (code == CURLE_OK || transfer->discarded > LIMIT_DISCARDED_BYTES))
+    if (status == EF_OK && code == CURLE_OK && transfer->in_headers)
+        status = EF_CONNECTION_RESET; // in a header, for which libcurl has no error
+    else if (status == EF_OK && (code == CURLE_OK || transfer->discarded > LIMIT_DISCARDED_BYTES))
         status = status_of_answer(job->http.status, job->body.bytes);
     else if (status == EF_OK)
         status = status_of_failure(transfer, code);

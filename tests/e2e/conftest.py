@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The fixtures: the program, and the servers it talks to."""
 
+import contextlib
 import signal
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -73,6 +75,22 @@ def refused_port():
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
+
+
+@pytest.fixture
+def deaf_port():
+    """A port of 127.0.0.1 that does not answer a connection: its queue is full and nobody empties
+    it."""
+    with contextlib.ExitStack() as sockets:
+        listener = sockets.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            client = sockets.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        time.sleep(0.05)
+        yield listener.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

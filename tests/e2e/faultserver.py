@@ -66,7 +66,7 @@ class Exchange:
     def reset(self):
         """Ends the connection with a RST."""
         self.open = False
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end_with_rst(self.socket)
 
     def hold(self, seconds=None, event=None):
         """Waits: for so long, for the event, until the client goes or until the server ends."""
@@ -80,9 +80,11 @@ class Exchange:
 
 
 class FaultServer:
-    """Listens on 127.0.0.1 and 127.0.0.2, on one port that the system chooses."""
+    """Listens on 127.0.0.1 and 127.0.0.2, on one port that the system chooses; with `context`, a
+    server's TLS, by https."""
 
-    def __init__(self):
+    def __init__(self, context=None):
+        self.context = context
         self.stopping = False
         self.pages = {}
         self.requests = []  # every Request, oldest first
@@ -100,7 +102,7 @@ class FaultServer:
         return self.url(path, host)
 
     def url(self, path, host="127.0.0.1"):
-        return f"http://{host}:{self.port}{path}"
+        return f"{'https' if self.context else 'http'}://{host}:{self.port}{path}"
 
     def count(self, path):
         """Requests for a path."""
@@ -140,15 +142,22 @@ class FaultServer:
                 thread.start()
 
     def _serve(self, connection, number):
-        with connection, contextlib.suppress(OSError):
-            while (request := self._read(connection, number)) is not None:
-                exchange = self._arrived(connection, request)
-                try:
-                    self.pages.get(request.path, not_found)(exchange)
-                finally:
-                    self.left(exchange)
-                if not exchange.open:
-                    return
+        with contextlib.suppress(OSError), connection:
+            if self.context is None:
+                self._converse(connection, number)
+                return
+            with self.context.wrap_socket(connection, server_side=True) as secure:
+                self._converse(secure, number)
+
+    def _converse(self, connection, number):
+        while (request := self._read(connection, number)) is not None:
+            exchange = self._arrived(connection, request)
+            try:
+                self.pages.get(request.path, not_found)(exchange)
+            finally:
+                self.left(exchange)
+            if not exchange.open:
+                return
 
     def _arrived(self, connection, request):
         exchange = Exchange(self, connection, request)
@@ -169,6 +178,11 @@ class FaultServer:
                 return None
             data += piece
         return _parse(data.decode("latin-1"), number)
+
+
+def end_with_rst(connection):
+    """What a close() is to send."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def not_found(exchange):

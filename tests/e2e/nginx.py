@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A real nginx on loopback: HTTP/1.1 on one port, TLS with HTTP/2 on another."""
+"""A real nginx on loopback: HTTP/1.1 on one port, TLS with HTTP/2 on another, and on a third the
+same for three requests a connection."""
 
 import socket
 import subprocess
@@ -23,12 +24,23 @@ http {{
     fastcgi_temp_path {home}/fastcgi;
     uwsgi_temp_path {home}/uwsgi;
     scgi_temp_path {home}/scgi;
+    ssl_certificate {home}/certificate.pem;
+    ssl_certificate_key {home}/key.pem;
+    root {home}/www;
     server {{
         listen 127.0.0.1:{plain};
         listen 127.0.0.1:{tls} ssl http2;
-        ssl_certificate {home}/certificate.pem;
-        ssl_certificate_key {home}/key.pem;
-        root {home}/www;
+        location ~ ^/relay/([0-9]+)(/.*)$ {{
+            proxy_pass http://127.0.0.1:$1$2;
+            proxy_buffering off;
+        }}
+        location /closed {{
+            return 444;
+        }}
+    }}
+    server {{
+        listen 127.0.0.1:{few} ssl http2;
+        keepalive_requests 3;
     }}
 }}
 """
@@ -60,6 +72,14 @@ class Nginx:
     def tls_url(self, name, host="127.0.0.1"):
         return f"https://{host}:{self.tls}/{name}"
 
+    def few_url(self, name):
+        """At the port where a connection is over after three requests."""
+        return f"https://127.0.0.1:{self.few}/{name}"
+
+    def relay_url(self, url):
+        """What leads, by HTTP/2, to a URL of a server on 127.0.0.1."""
+        return self.tls_url("relay/" + url.partition("127.0.0.1:")[2])
+
     def accesses(self, prefix):
         """(connection, protocol, path) of each request for a path that begins with `prefix`."""
         lines = (self.home / "access.log").read_text().splitlines()
@@ -80,8 +100,9 @@ class Nginx:
 
     def _start(self):
         for _ in range(5):  # a port may be taken between the choice and the start
-            self.plain, self.tls = _free_ports(2)
-            text = CONFIGURATION.format(home=self.home, plain=self.plain, tls=self.tls)
+            self.plain, self.tls, self.few = _free_ports(3)
+            ports = {"plain": self.plain, "tls": self.tls, "few": self.few}
+            text = CONFIGURATION.format(home=self.home, **ports)
             (self.home / "nginx.conf").write_text(text)
             self.process = subprocess.Popen(
                 [PROGRAM, "-p", self.home, "-c", self.home / "nginx.conf"],

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Pages of the fault server: each call returns one, and says what the client meets there."""
 
+import itertools
+
 
 def good(body, kind="image/png", delay=0, gate=None, headers=()):
     """A body, after a delay or when the gate (a threading.Event) is open."""
@@ -15,14 +17,22 @@ def good(body, kind="image/png", delay=0, gate=None, headers=()):
     return page
 
 
-def status(code, body=b"a page that is not the picture"):
+def status(code, body=b"a page that is not the picture", headers=()):
     """An answer with this status."""
-    return lambda exchange: exchange.answer(code, body)
+    return lambda exchange: exchange.answer(code, body, headers)
 
 
 def redirect(location, code=302):
     """A redirect to `location`, sent as it is."""
     return lambda exchange: exchange.answer(code, b"", [("Location", location)])
+
+
+def chain(server, hops, end):
+    """Puts redirects in a row at a server, before the page `end`; returns the first one's URL."""
+    server.add("/chain/0", end)
+    for i in range(1, hops + 1):
+        server.add(f"/chain/{i}", redirect(f"/chain/{i - 1}"))
+    return server.url(f"/chain/{hops}")
 
 
 def shorter_than_announced(body, announced):
@@ -41,14 +51,24 @@ def reset_before_answer(exchange):
     exchange.reset()
 
 
-def reset_in_body(body):
-    """A RST in the middle of the body."""
+def breaks(answer):
+    """A RST behind these bytes."""
 
     def page(exchange):
-        exchange.head(200, [("Content-Length", 2 * len(body))])
-        exchange.send(body)
+        exchange.send(answer)
         exchange.hold(0.05)  # a RST overtakes what has not been read yet
         exchange.reset()
+
+    return page
+
+
+def stalls(answer):
+    """These bytes, and then nothing, on an open connection."""
+
+    def page(exchange):
+        exchange.send(answer)
+        exchange.hold()
+        exchange.close()
 
     return page
 
@@ -70,11 +90,35 @@ def chunked(pieces):
     return page
 
 
-def endless_chunks(exchange):
-    """A body without a length and without an end."""
-    exchange.head(200, [("Transfer-Encoding", "chunked")])
-    while not exchange.server.stopping:
-        exchange.send(b"10000\r\n" + bytes(65536) + b"\r\n")
+def drips(answer, endless):
+    """These bytes, and then the endless ones, over and over, one a second."""
+
+    def page(exchange):
+        exchange.send(answer)
+        for byte in itertools.cycle(endless):
+            if not exchange.open or exchange.server.stopping:
+                return
+            exchange.send(bytes([byte]))
+            exchange.hold(1)
+
+    return page
+
+
+def floods(answer, endless):
+    """These bytes, and then the endless ones, over and over, as fast as they are taken."""
+
+    def page(exchange):
+        exchange.send(answer)
+        while not exchange.server.stopping:
+            exchange.send(endless)
+
+    return page
+
+
+# A body without a length and without an end.
+endless_chunks = floods(
+    b"HTTP/1.1 200 -\r\nTransfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + bytes(65536) + b"\r\n"
+)
 
 
 def announced_only(size):
@@ -94,13 +138,6 @@ def drip(exchange):
     while exchange.open and not exchange.server.stopping:
         exchange.send(b"x")
         exchange.hold(0.1)
-
-
-def stall_after_head(exchange):
-    """The headers, and then nothing."""
-    exchange.head(200, [("Content-Length", 1000)])
-    exchange.hold()
-    exchange.close()
 
 
 def never(exchange):

@@ -53,19 +53,6 @@ def test_connections_survive_an_error_page(edgefetch, faults, out):
     assert faults.connections == 1
 
 
-def test_a_long_error_page_is_not_read(edgefetch, faults, out):
-    """Goal: an endless page of an error is broken off, and the status is the server's."""
-
-    def endless_error(exchange):
-        exchange.head(503, [("Transfer-Encoding", "chunked")])
-        while not exchange.server.stopping:
-            exchange.send(b"10000\r\n" + bytes(65536) + b"\r\n")
-
-    url = faults.add("/503", endless_error)
-    assert edgefetch(url).code == 1
-    assert codes(out) == {url: "http_5xx"}
-
-
 # ---- TLS and HTTP/2 ----
 
 
@@ -88,33 +75,10 @@ def test_http1(edgefetch, nginx, folder, out):
     assert protocols_of(nginx, folder) == {"HTTP/1.1"}
 
 
-def test_a_certificate_that_is_not_trusted(edgefetch, nginx, folder, out):
-    """Goal: TLS is verified, and the message names the option that helps."""
-    url = nginx.tls_url(f"{folder}/0.png")
-    assert edgefetch(url).code == 1
-    error = manifest(out)[url]["error"]
-    assert error["code"] == "tls_failed" and "--cacert" in error["message"]
-    assert protocols_of(nginx, folder) == set()
-
-
-def test_a_certificate_for_another_host(edgefetch, nginx, folder, out):
-    """Goal: a trusted certificate is good for its own name only."""
-    url = nginx.tls_url(f"{folder}/0.png", host="localhost")
-    assert edgefetch("--cacert", nginx.certificate, url).code == 1
-    assert codes(out)[url] == "tls_failed"
-
-
 def test_insecure(edgefetch, nginx, folder, out):
     """Goal: --insecure takes any certificate."""
     url = nginx.tls_url(f"{folder}/0.png", host="localhost")
     assert edgefetch("--insecure", url).code == 0
-
-
-def test_tls_to_a_server_without(edgefetch, nginx, out):
-    """Goal: https at a port that speaks http is tls_failed."""
-    url = nginx.url("a.png").replace("http:", "https:")
-    assert edgefetch(url).code == 1
-    assert codes(out)[url] == "tls_failed"
 
 
 def test_redirect_from_http_to_https(edgefetch, nginx, faults, folder, out):
