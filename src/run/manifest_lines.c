@@ -51,7 +51,7 @@ bool manifest_find(const char *path, int *directory, int *manifest)
         log_error("directory %s:", shown);
         return false;
     }
-    *manifest = openat(*directory, MANIFEST_NAME, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    *manifest = openat(*directory, MANIFEST_NAME, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*manifest >= 0)
         return true;
     if (errno == ENOENT)
