@@ -5,6 +5,7 @@
 
 #include "base/interrupt.h"
 #include "cli/bench.h"
+#include "cli/classes.h"
 #include "proc/forkserver.h"
 #include "run/options.h"
 
@@ -14,6 +15,8 @@ enum command {
     COMMAND_SERVE = 1 << 2,
     COMMAND_EDGES = 1 << 3,
     COMMAND_BENCH = 1 << 4,
+    COMMAND_RETRY = 1 << 5,
+    COMMAND_VERIFY = 1 << 6,
 };
 
 enum progress { PROGRESS_LINES, PROGRESS_NONE };
@@ -29,6 +32,8 @@ struct cli {
     bool quiet, verbose, json, debug, help, version;
 
     struct bench_options bench;
+    classes only;        // of retry
+    bool strict, repair; // of verify
 
     // serve and demo
     double latency;      // seconds before the first byte of each answer
@@ -65,6 +70,10 @@ void cli_print_version(const char *codecs);
 // Does what was asked for and returns the exit code. Must be called while the process has a single
 // thread.
 int cli_execute(struct cli *cli, const struct cli_program *program);
+
+// Does the run of cli->run, whose lists are open, and returns the exit code. It must be the first
+// in its process, which must have a single thread.
+int cli_run(const struct cli *cli, const struct cli_program *program);
 
 // The command that a word was probably meant to be, or NULL.
 const char *cli_nearest_command(const char *word);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// run, demo and serve: the order in which processes, lists and the run begin and end.
+// run, edges, demo and serve: the order in which processes, lists and the run begin and end.
 #include "cli/cli.h"
 #include "cli/lists.h"
 #include "cli/pictures.h"
+#include "cli/retry.h"
 #include "cli/samples.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
+#include "cli/verify.h"
 #include "cli/watch.h"
 
 #include "base/log.h"
@@ -46,9 +48,8 @@ static void note_usage(struct run_result *result)
     result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
 }
 
-// The run, once its lists are open. The fork server comes first of all: it must be forked before
-// curl, the loop or any thread exists.
-static int run(const struct cli *cli, const struct cli_program *program)
+// The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
+int cli_run(const struct cli *cli, const struct cli_program *program)
 {
     const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
@@ -95,7 +96,7 @@ static int command_run(struct cli *cli, const struct cli_program *program)
     descriptors_raise();
     if (lists_open(cli->arguments, cli->argument_count, &cli->run) != 0)
         return EXIT_USAGE;
-    const int code = run(cli, program);
+    const int code = cli_run(cli, program);
     lists_close(&cli->run);
     return code;
 }
@@ -107,7 +108,7 @@ static int command_edges(struct cli *cli, const struct cli_program *program)
         return EXIT_USAGE;
     cli->run.local = true;
     cli->run.no_originals = true; // they are where they are
-    const int code = run(cli, program);
+    const int code = cli_run(cli, program);
     pictures_free(&cli->run);
     return code;
 }
@@ -133,7 +134,7 @@ static int run_on_origin(struct cli *cli, const struct cli_program *program, str
     cli->run.allow_private = true;
     cli->run.proxy = ""; // whatever the environment says
     cli->run.force = true;
-    return run(cli, program);
+    return cli_run(cli, program);
 }
 
 static int command_demo(struct cli *cli, const struct cli_program *program)
@@ -197,6 +198,10 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_edges(cli, program);
     case COMMAND_BENCH:
         return command_bench(cli, program);
+    case COMMAND_RETRY:
+        return command_retry(cli, program);
+    case COMMAND_VERIFY:
+        return command_verify(cli, program);
     }
     return EXIT_USAGE;
 }

@@ -100,7 +100,7 @@ static void say_range(const struct option *option, char *why, size_t size)
 
 static bool store(struct reader *reader, const struct option *option, const char *value)
 {
-    char why[160] = "";
+    char why[1024] = "";
     char shown[SHOWN_BYTES];
     void *field = (char *)reader->target + option->offset;
     bool stored = true;
@@ -268,7 +268,7 @@ void options_print(const struct option *table, size_t count, unsigned command)
         char letter[8] = "    ";
         if (option->long_name == NULL)
             heading = option->help;
-        if (option->long_name == NULL || (option->commands & command) == 0)
+        if (option->long_name == NULL || option->help == NULL || (option->commands & command) == 0)
             continue;
         if (heading != NULL)
             printf("\n%s\n", heading);

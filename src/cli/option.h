@@ -29,7 +29,7 @@ struct option {
     size_t offset; // of the field in the target
     double min, max;
     option_parse *parse;
-    const char *help; // one line
+    const char *help; // one line; NULL: an option that is only refused, with its reason
 };
 
 // Reads argv[1..] into `target`. What is not an option is moved to the front of argv, behind

@@ -17,9 +17,11 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define FETCHES (COMMAND_RUN | COMMAND_DEMO)
+#define REPEATS (COMMAND_RETRY | COMMAND_VERIFY)
+#define FETCHES (COMMAND_RUN | COMMAND_DEMO | REPEATS)
 #define RUNS (FETCHES | COMMAND_EDGES)
-#define LISTS (COMMAND_RUN | COMMAND_BENCH)
+#define ANEW (RUNS & ~REPEATS)
+#define LISTS (COMMAND_RUN | COMMAND_BENCH | REPEATS)
 #define DOWNLOADS (FETCHES | COMMAND_BENCH)
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
@@ -35,9 +37,18 @@
 
 // clang-format off
 static const struct option table[] = {
+    HEADING("What to do again:"),
+    {0, "only", "CLASS,...", COMMAND_RETRY, OPTION_CUSTOM, FIELD(only), 0, 0, parse_classes,
+     "what failed in one of these ways; see below (all)"},
+    {0, "repair", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(repair), 0, 0, NULL,
+     "do again the URLs of files that are missing or different"},
+    {0, "strict", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(strict), 0, 0, NULL,
+     "list files that no line knows, and take them for problems"},
+
     HEADING("Results:"),
-    {'o', "output", "DIR", RUNS, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
+    {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
+    {'o', "output", "DIR", REPEATS, OPTION_CUSTOM, FIELD(run.output), 0, 0, parse_no_output, NULL},
     {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
      "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
     {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
@@ -72,7 +83,7 @@ static const struct option table[] = {
      "keep only the edges"},
     {0, "stage", "WHICH", FETCHES, OPTION_CUSTOM, FIELD(run), 0, 0, parse_stage,
      "download: only the originals; process: those in DIR; both (both)"},
-    {0, "discard", NULL, RUNS, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
+    {0, "discard", NULL, ANEW, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
      "do everything, but write no file and no manifest"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
      "continue, or abort: cancel the rest at the first failure (continue)"},
@@ -180,7 +191,7 @@ static const struct option table[] = {
      "auto, plain or none (auto)"},
     {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
-    {0, "stats", "FILE", RUNS, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
+    {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
      "only say what stops the run"},
@@ -201,11 +212,9 @@ enum { TABLE_ROWS = sizeof table / sizeof *table };
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"run", COMMAND_RUN},
-                {"demo", COMMAND_DEMO},
-                {"serve", COMMAND_SERVE},
-                {"edges", COMMAND_EDGES},
-                {"bench", COMMAND_BENCH}};
+} commands[] = {{"run", COMMAND_RUN},      {"demo", COMMAND_DEMO},   {"serve", COMMAND_SERVE},
+                {"edges", COMMAND_EDGES},  {"bench", COMMAND_BENCH}, {"retry", COMMAND_RETRY},
+                {"verify", COMMAND_VERIFY}};
 
 // CPUs this process may use, which containers and batch systems restrict.
 static unsigned allowed_cpus(void)
@@ -311,6 +320,10 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         return true;
     if (cli->command == COMMAND_SERVE)
         log_error("serve what? 'edgefetch serve DIR'");
+    else if (cli->command == COMMAND_RETRY)
+        log_error("retry what? 'edgefetch retry DIR'");
+    else if (cli->command == COMMAND_VERIFY)
+        log_error("verify what? 'edgefetch verify DIR'");
     else if (cli->command == COMMAND_EDGES)
         log_error("no pictures: 'edgefetch edges FILE|DIR...'");
     else
@@ -343,10 +356,31 @@ void cli_print_help(enum command command)
         puts("edgefetch edges [options] FILE|DIR...\n"
              "Edge maps of local pictures: no network, the same options and results.");
         break;
+    case COMMAND_RETRY:
+        puts("edgefetch retry [options] DIR\n"
+             "Does again what failed or was cancelled, from DIR's manifest and into DIR.\n"
+             "\n"
+             "Options are those of a run, and default as there: give what the run was given. A "
+             "URL\n"
+             "keeps its index, and the name of files that it had; a name that a list gave to a "
+             "URL\n"
+             "that has never been ok is not in the manifest, nor are user and password of a URL:\n"
+             "run the list itself again for these.");
+        break;
+    case COMMAND_VERIFY:
+        puts("edgefetch verify [options] DIR\n"
+             "Whether every file is there with the size and SHA-256 that DIR's manifest says.\n"
+             "\n"
+             "A line for each that is 'missing' or 'different', and the counts. Options of a run\n"
+             "are for --repair, and default as there: give what the run was given. Maps are made\n"
+             "from the original where it stands as recorded; everything else is downloaded again.");
+        break;
     case COMMAND_RUN:
         puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
              "edgefetch edges [options] FILE|DIR...  the same from local pictures\n"
              "edgefetch demo [options]            the same on twelve bundled pictures\n"
+             "edgefetch retry [options] DIR       what failed, again\n"
+             "edgefetch verify [options] DIR      whether every file is as its manifest says\n"
              "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
              "on\n"
              "\n"
@@ -355,7 +389,14 @@ void cli_print_help(enum command command)
         break;
     }
     options_print(table, TABLE_ROWS, (unsigned)command);
-    if (command == COMMAND_RUN)
+    if (command == COMMAND_RETRY) {
+        printf("\nClasses of failures, for --only:");
+        classes_print();
+    }
+    if (command == COMMAND_VERIFY)
+        puts("\nExit: 0 all files are right, or were repaired, 1 some are not, 2 usage, 4 the "
+             "directory or its\nmanifest cannot be read.");
+    if (command == COMMAND_RUN || command == COMMAND_RETRY)
         puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
              "failed, 130 "
              "interrupted.");

@@ -309,3 +309,12 @@ bool parse_proxy(void *target, const char *value, char *why, size_t size)
     *(const char **)target = value;
     return usable;
 }
+
+// Of commands that go on with a directory.
+bool parse_no_output(void *target, const char *value, char *why, size_t size)
+{
+    (void)target;
+    (void)value;
+    snprintf(why, size, "is one too many: results go into the DIR whose manifest is read");
+    return false;
+}

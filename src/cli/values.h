@@ -29,6 +29,7 @@ bool parse_max_failures(void *target, const char *value, char *why, size_t size)
 bool parse_sandbox(void *target, const char *value, char *why, size_t size);
 bool parse_header(void *target, const char *value, char *why, size_t size);
 bool parse_cacert(void *target, const char *value, char *why, size_t size);
+bool parse_no_output(void *target, const char *value, char *why, size_t size);
 bool parse_proxy(void *target, const char *value, char *why, size_t size);
 
 #endif

@@ -155,6 +155,7 @@ static void start_read(struct list *list)
 static enum urls_result next_of_file(struct list *list, struct list_entry *entry)
 {
     list->urls.label = list->sources[list->current].label;
+    list->urls.numbered = list->sources[list->current].numbered;
     const enum urls_result result = urls_next(&list->urls, entry);
     if (result == URLS_ENTRY)
         entry->label = list->sources[list->current].label;

@@ -5,6 +5,7 @@
 #include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "run/manifest_lines.h"
 #include "run/parameters.h"
 
 #include <jansson.h>
@@ -23,35 +24,15 @@ struct reader {
     int directory;
     const struct run_options *options;
     struct ledger *ledger;
-    uint64_t line, foreign; // lines read, and those among them that are not ours
-    uint64_t at;            // where the line begins that is being taken
-    bool alone;             // no other run writes to it
+    uint64_t foreign; // lines that are not ours
+    bool alone;       // no other run writes to it
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text != NULL ? text : "";
-}
-
-// Paths in a manifest are relative and stay below the output directory.
-static bool is_confined(const char *path)
-{
-    if (path[0] == '\0' || path[0] == '/')
-        return false;
-    for (const char *part = path; part != NULL; part = strchr(part, '/')) {
-        part += part[0] == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
-            return false;
-    }
-    return true;
-}
 
 static bool stands(int directory, const json_t *file)
 {
     struct stat there;
-    const char *path = text_of(file, "path");
-    return is_confined(path) && fstatat(directory, path, &there, 0) == 0 &&
+    const char *path = manifest_text(file, "path");
+    return manifest_path_is_confined(path) && fstatat(directory, path, &there, 0) == 0 &&
            S_ISREG(there.st_mode) &&
            there.st_size == json_integer_value(json_object_get(file, "bytes"));
 }
@@ -81,7 +62,7 @@ static bool resized_is_done(const struct reader *reader, const json_t *entry)
 static bool is_done(const struct reader *reader, const json_t *line)
 {
     const json_t *list = json_object_get(line, "edges");
-    if (strcmp(text_of(line, "status"), "ok") != 0)
+    if (strcmp(manifest_text(line, "status"), "ok") != 0)
         return false;
     if (!reader->options->no_originals && !stands(reader->directory, json_object_get(line, "origina"
                                                                                            "l")))
@@ -99,7 +80,7 @@ static bool is_done(const struct reader *reader, const json_t *line)
 static bool note_name(const struct reader *reader, const char *url, const json_t *file)
 {
     char name[NAME_BYTES];
-    const char *path = text_of(file, "path");
+    const char *path = manifest_text(file, "path");
     const char *base = strrchr(path, '/');
     if (base == NULL)
         return true;
@@ -107,7 +88,7 @@ static bool note_name(const struct reader *reader, const char *url, const json_t
     char *dot = strrchr(name, '.');
     if (dot != NULL)
         *dot = '\0';
-    const char *detector = text_of(file, "detector");
+    const char *detector = manifest_text(file, "detector");
     dot = strrchr(name, '.');
     if (dot != NULL && strcmp(dot + 1, detector) == 0)
         *dot = '\0';
@@ -115,27 +96,24 @@ static bool note_name(const struct reader *reader, const char *url, const json_t
 }
 
 // False when the run cannot go on.
-static bool take_line(struct reader *reader, const char *text, size_t length)
+static bool take_line(void *context, const char *text, size_t length, uint64_t at)
 {
+    struct reader *reader = context;
     json_t *line = json_loadb(text, length, 0, NULL);
-    const char *url = text_of(line, "url");
-    bool ok = true;
-    reader->line++;
-    if (reader->line == 1 && json_is_integer(json_object_get(line, "schema"))) {
-        const long long schema = json_integer_value(json_object_get(line, "schema"));
-        ok = schema == MANIFEST_SCHEMA;
-        if (!ok)
-            log_error("%s has schema %lld, this program knows %d; choose another --output",
-                      MANIFEST_NAME, schema, MANIFEST_SCHEMA);
+    const char *url = manifest_text(line, "url");
+    bool is_header = false;
+    bool ok = at > 0 || manifest_schema_is_known(line, &is_header);
+    if (!ok || is_header) {
+        // There is nothing more to it.
     } else if (url[0] == '\0') {
         reader->foreign++;
-    } else if (strcmp(text_of(line, "status"), "cancelled") != 0) {
+    } else if (strcmp(manifest_text(line, "status"), "cancelled") != 0) {
         ok = ledger_note_done(reader->ledger, url, is_done(reader, line));
         const json_t *edges = json_object_get(line, "edges");
         const json_t *original = json_object_get(line, "original");
         if (ok && reader->options->part == PART_PROCESS && stands(reader->directory, original))
             ok = originals_note(&reader->ledger->originals, url,
-                                (struct line_place){reader->at, (uint32_t)length});
+                                (struct line_place){at, (uint32_t)length});
         if (ok && json_array_size(edges) > 0)
             ok = note_name(reader, url, json_array_get(edges, 0));
         else if (ok && original != NULL)
@@ -145,59 +123,6 @@ static bool take_line(struct reader *reader, const char *text, size_t length)
     }
     json_decref(line);
     return ok;
-}
-
-// The bytes of the manifest that are read but not yet taken.
-struct window {
-    char *bytes;
-    size_t used;
-    size_t passed;  // bytes of a line that is longer than the window
-    off_t complete; // where the last complete line ends
-};
-
-// Hands on every complete line in the window and keeps the rest.
-static bool take_lines(struct reader *reader, struct window *window)
-{
-    size_t start = 0;
-    bool ok = true;
-    for (const char *end;
-         ok && (end = memchr(window->bytes + start, '\n', window->used - start)) != NULL;) {
-        const size_t length = (size_t)(end - window->bytes) + 1 - start;
-        if (window->passed > 0)
-            reader->foreign++;
-        else
-            ok = take_line(reader, window->bytes + start, length);
-        window->complete += (off_t)(window->passed + length);
-        reader->at = (uint64_t)window->complete;
-        window->passed = 0;
-        start += length;
-    }
-    window->used -= start;
-    memmove(window->bytes, window->bytes + start, window->used);
-    if (window->used == LIMIT_MANIFEST_LINE_BYTES) {
-        window->passed += window->used;
-        window->used = 0;
-    }
-    return ok;
-}
-
-static bool read_lines(struct reader *reader, int descriptor, struct window *window)
-{
-    for (;;) {
-        const ssize_t size = read(descriptor, window->bytes + window->used,
-                                  LIMIT_MANIFEST_LINE_BYTES - window->used);
-        if (interrupt_count() > 0)
-            return false;
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size < 0)
-            log_error("%s:", MANIFEST_NAME);
-        if (size <= 0)
-            return size == 0;
-        window->used += (size_t)size;
-        if (!take_lines(reader, window))
-            return false;
-    }
 }
 
 // A last line without its end was torn by a kill, unless another run is just writing it.
@@ -214,21 +139,15 @@ static bool cut_off_torn(const struct reader *reader, int descriptor, off_t comp
 
 static bool load(struct reader *reader, int descriptor)
 {
-    struct window window = {.bytes = malloc(LIMIT_MANIFEST_LINE_BYTES)};
-    if (window.bytes == NULL) {
-        log_error("no memory left to read %s", MANIFEST_NAME);
+    struct manifest_lines lines = {.context = reader, .take = take_line};
+    if (!manifest_lines_read(descriptor, &lines))
         return false;
-    }
-    const bool ok = read_lines(reader, descriptor, &window);
-    free(window.bytes);
-    if (!ok)
+    if (lines.torn && !cut_off_torn(reader, descriptor, lines.complete))
         return false;
-    if ((window.used > 0 || window.passed > 0) &&
-        !cut_off_torn(reader, descriptor, window.complete))
-        return false;
-    if (reader->foreign > 0)
+    const uint64_t foreign = reader->foreign + lines.too_long;
+    if (foreign > 0)
         log_warning("%s: %llu lines are not edgefetch's; passed over", MANIFEST_NAME,
-                    (unsigned long long)reader->foreign);
+                    (unsigned long long)foreign);
     return true;
 }
 
@@ -288,14 +207,10 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
 char *manifest_original(int manifest, struct line_place place, const char *url)
 {
     char *path = NULL;
-    char *text = malloc(place.bytes);
-    if (text != NULL && pread(manifest, text, place.bytes, (off_t)place.offset) == place.bytes) {
-        json_t *line = json_loadb(text, place.bytes, 0, NULL);
-        const char *found = text_of(json_object_get(line, "original"), "path");
-        if (strcmp(text_of(line, "url"), url) == 0 && is_confined(found))
-            path = strdup(found);
-        json_decref(line);
-    }
-    free(text);
+    json_t *line = manifest_line_at(manifest, place);
+    const char *found = manifest_text(json_object_get(line, "original"), "path");
+    if (strcmp(manifest_text(line, "url"), url) == 0 && manifest_path_is_confined(found))
+        path = strdup(found);
+    json_decref(line);
     return path;
 }

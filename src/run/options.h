@@ -18,7 +18,8 @@ struct list_source {
     char *label;    // for messages, printable; NULL for a URL
     int descriptor; // -1 when `url` is set
     const char *url;
-    char *path; // of a local picture, absolute
+    char *path;    // of a local picture, absolute
+    bool numbered; // its lines begin with an index and a tab: todo.h
 };
 
 // How transfers are scheduled; mode.h.

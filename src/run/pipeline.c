@@ -157,7 +157,7 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry)
         out_of_memory(pipeline);
         return;
     }
-    job->index = pipeline->ledger.distinct;
+    job->index = entry->index != 0 ? entry->index : pipeline->ledger.distinct;
     job_set_state(job, JOB_QUEUED, now(pipeline));
     if (entry->status != EF_OK) {
         if (entry->label != NULL)

@@ -115,6 +115,20 @@ static bool take_line(struct urls *urls, const char **line, size_t *length)
     return true;
 }
 
+// Takes the index and its tab off a line. 0: there is none.
+static uint64_t take_index(const char **line, size_t *length)
+{
+    uint64_t index = 0;
+    const char *tab = memchr(*line, '\t', *length);
+    if (tab == NULL)
+        return 0;
+    for (const char *digit = *line; digit < tab && *digit >= '0' && *digit <= '9'; digit++)
+        index = 10 * index + (uint64_t)(*digit - '0');
+    *length -= (size_t)(tab + 1 - *line);
+    *line = tab + 1;
+    return index;
+}
+
 enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
 {
     while (urls->start < urls->end) {
@@ -145,11 +159,13 @@ enum urls_result urls_next(struct urls *urls, struct list_entry *entry)
             too_long(urls, entry);
             return URLS_ENTRY;
         }
+        const uint64_t index = urls->numbered ? take_index(&line, &length) : 0;
         trim(&line, &length);
-        if (length == 0 || line[0] == '#')
+        if (length == 0 || (line[0] == '#' && !urls->numbered))
             continue;
         urls_parse_line(line, length, entry);
         entry->line = urls->line;
+        entry->index = index;
         return URLS_ENTRY;
     }
     return urls->finished ? URLS_END : URLS_MORE;

@@ -21,6 +21,7 @@ struct list_entry {
     char *name;            // from the list, or NULL; owned
     const char *label;     // of its list, printable; NULL for an argument. Not owned
     uint64_t line;         // of its list, from 1
+    uint64_t index;        // that the list gives it, or 0
     enum ef_status status; // EF_OK, EF_BAD_URL, EF_BAD_NAME or EF_LINE_TOO_LONG
     char message[128];     // of the failure
 };
@@ -38,6 +39,7 @@ struct urls {
     bool begun;    // a byte-order mark has been looked for
     bool finished; // no more bytes will come
     bool skipping; // inside a line that is too long
+    bool numbered; // lines begin with an index and a tab; the caller sets it
 };
 
 // Where to put the next bytes, and how many fit (at least LIMIT_LIST_BLOCK_BYTES after URLS_MORE).

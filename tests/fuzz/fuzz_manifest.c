@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A manifest that somebody else has written: it is read, or refused, and what is kept ends with a
-// whole line.
+// whole line. What retry and verify find in it is what they have chosen.
 #include "fuzz.h"
 
 #include "base/log.h"
 #include "run/manifest.h"
+#include "run/manifest_lines.h"
+#include "run/newest.h"
+#include "run/todo.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -52,12 +55,39 @@ static void check_end(int manifest)
     CHECK(size > 0 && pread(manifest, &last, 1, size - 1) == 1 && last == '\n');
 }
 
+static bool look(void *context, const json_t *line, bool *wanted)
+{
+    (void)context;
+    *wanted = strcmp(manifest_text(line, "status"), "ok") == 0;
+    return true;
+}
+
+static void check_newest(void)
+{
+    struct newest newest = {0};
+    char name[NAME_BYTES];
+    const int manifest = openat(directory, MANIFEST_NAME, O_RDONLY | O_CLOEXEC);
+    CHECK(manifest >= 0);
+    const size_t count = newest_read(&newest, manifest, look, NULL) ? newest_choose(&newest) : 0;
+    for (size_t i = 0; i < count; i++) {
+        json_t *line = manifest_line_at(manifest, newest_place(&newest, i));
+        CHECK(strcmp(manifest_text(line, "status"), "ok") == 0);
+        CHECK(manifest_text(line, "url")[0] != '\0');
+        if (todo_name(line, name))
+            CHECK(strchr(name, '/') == NULL && strlen(name) < sizeof name);
+        json_decref(line);
+    }
+    newest_free(&newest);
+    close(manifest);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct run_options options = {.picture = ef_default_options()};
     struct ledger ledger = {0};
     make_folder();
     write_manifest(data, size);
+    check_newest();
     const int manifest = manifest_open(directory, &options, &ledger);
     if (manifest >= 0) {
         check_end(manifest);
