@@ -64,7 +64,7 @@ stage_valgrind() {
         [ -f "$program" ] && [ -x "$program" ] || continue
         case $program in
         # valgrind refuses limits on descriptors and knows neither openat2 nor the pids behind it
-        *_fdpass | *_forkserver | *_origin | *_pool | *_sandbox | *_worker) continue ;;
+        *_fdpass | *_forkserver | *_origin | *_pool | *_pool_codecs | *_sandbox | *_worker) continue ;;
         # arithmetic over every size, which takes minutes here; AddressSanitizer has seen it
         *_blur | *_canny | *_canny_rows | *_decoders | *_decoders_jpeg | *_detectors | *_encoders) continue ;;
         *_kernels | *_pipeline) continue ;;
