@@ -12,6 +12,7 @@ from runner import codes, manifest, wait_until
 MODES = ("async", "threads", "sync")
 PNG = pictures.png(60, 40)
 LARGE = pictures.save(pictures.noise(300, 200), "PNG")  # 180 KB
+BEGUN = b"HTTP/1.1 200 -\r\nContent-Length: 9000\r\n\r\n" + PNG[:50]  # and the rest is missing
 SOON = ("--retries", 3, "--retry-wait", 0.02)
 
 TRANSIENT = {
@@ -23,10 +24,10 @@ TRANSIENT = {
     "503": (pages.status(503), "http_5xx"),
     "504": (pages.status(504), "http_5xx"),
     "reset before the answer": (pages.reset_before_answer, "connection_reset"),
-    "reset in the body": (pages.reset_in_body(PNG), "connection_reset"),
+    "reset in the body": (pages.breaks(BEGUN), "connection_reset"),
     "no answer": (pages.close_without_answer, "empty_reply"),
     "cut short": (pages.shorter_than_announced(PNG[:50], 9000), "transfer_truncated"),
-    "stall": (pages.stall_after_head, "stall_timeout"),
+    "stall": (pages.stalls(BEGUN), "stall_timeout"),
 }  # fmt: skip
 
 

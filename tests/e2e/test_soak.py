@@ -20,14 +20,15 @@ KILL_EVERY = 0.3  # seconds
 pytestmark = pytest.mark.skipif(SLOW, reason="a sanitizer's memory is not the program's")
 
 GOOD = [pictures.png(40 + i, 30 + i, i) for i in range(12)]
+BEGUN = b"HTTP/1.1 200 -\r\nContent-Length: 9000\r\n\r\n" + GOOD[0][:50]  # and the rest is missing
 FAULTS = (
     pages.status(404),
     pages.status(503),
     pages.close_without_answer,
     pages.reset_before_answer,
-    pages.reset_in_body(GOOD[0]),
+    pages.breaks(BEGUN),
     pages.shorter_than_announced(GOOD[1][:100], 9000),
-    pages.stall_after_head,
+    pages.stalls(BEGUN),
     pages.good(b"no picture"),
     pages.good(GOOD[2][: len(GOOD[2]) // 2]),
     pages.garbage,
