@@ -72,9 +72,9 @@ const char *job_state_name(enum job_state state)
     return (unsigned)state < JOB_STATE_COUNT ? names[state] : "unknown";
 }
 
-double job_ms_between(const struct job *job, enum job_state from, enum job_state to)
+int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to)
 {
     if (job->entered_us[from] == 0 || job->entered_us[to] == 0)
         return -1;
-    return (double)(job->entered_us[to] - job->entered_us[from]) / 1000.0;
+    return job->entered_us[to] - job->entered_us[from];
 }

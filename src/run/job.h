@@ -83,7 +83,7 @@ void job_fail(struct job *job, enum ef_status status, const char *format, ...)
 // How a state is called in manifests and messages.
 const char *job_state_name(enum job_state state);
 
-// Milliseconds between entering two states; -1 when the job was not in both.
-double job_ms_between(const struct job *job, enum job_state from, enum job_state to);
+// Microseconds between entering two states; -1 when the job was not in both.
+int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to);
 
 #endif
