@@ -214,6 +214,14 @@ static void fail_with_reason(struct transfer *transfer, enum ef_status status)
         job_fail(job, status, NULL);
 }
 
+// libcurl counts its retries on lost connections in the easy handle, across transfers, until it
+// gives up; every retry is another request. It keeps credentials, too.
+static bool leaves_nothing(const struct transfer *transfer, CURLcode code)
+{
+    return code == CURLE_OK && transfer->requests == 1 &&
+           strchr(transfer->job->url.request, '@') == NULL;
+}
+
 void transfer_end(struct transfer *transfer, CURLcode code)
 {
     struct job *job = transfer->job;
@@ -229,6 +237,7 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         job_fail(job, EF_INTERNAL, "the body cannot be sealed");
     if (job->status != EF_OK)
         body_close(&job->body);
+    transfer->as_set_up = leaves_nothing(transfer, code);
     job->transfer = NULL;
     transfer->job = NULL;
 }
