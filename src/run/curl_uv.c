@@ -4,11 +4,11 @@
 // https://curl.se/libcurl/c/libcurl-multi.html, "multi_socket".
 //
 // Between two transfers on a kept connection libcurl lets go of its socket and asks for it again.
-// To follow costs seven system calls a transfer, so that a socket is watched on, and less is asked
-// of libuv only when an event comes that libcurl does not want. But libuv has to let go before a
-// descriptor is closed, since its number comes again. libcurl tells when it closes a connection's
-// socket, which it opened for one of our handles; of others, like the resolver's, it does not, and
-// they are let go of at once.
+// To follow costs seven system calls a transfer, so that such a socket is watched on, and less is
+// asked of libuv only when an event comes that libcurl does not want. But libuv has to let go
+// before a descriptor is closed, since its number comes again. libcurl tells when it closes the
+// socket of a connection that has served a transfer. Of others it may not (7.88 does not for one
+// that never connected, nor for the resolver's), and they are let go of at once.
 #include "run/curl_uv.h"
 
 #include "base/check.h"
@@ -43,6 +43,22 @@ struct watch {
     int watched; // by libuv
 };
 
+static struct socket_state *state_of(struct curl_uv *curl_uv, curl_socket_t socket);
+
+// Of a transfer that went well, and whose connection was new and may have been kept.
+static void note_connection(struct curl_uv *curl_uv, CURL *easy)
+{
+    long opened = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened == 0 || curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
+        socket == CURL_SOCKET_BAD)
+        return;
+    struct socket_state *state = state_of(curl_uv, socket);
+    if (state != NULL)
+        state->is_connection = true;
+}
+
 static void take_finished(struct curl_uv *curl_uv)
 {
     int left;
@@ -51,6 +67,8 @@ static void take_finished(struct curl_uv *curl_uv)
             continue;
         CURL *easy = message->easy_handle; // `message` is gone after the removal
         const CURLcode result = message->data.result;
+        if (result == CURLE_OK)
+            note_connection(curl_uv, easy);
         curl_multi_remove_handle(curl_uv->multi, easy);
         curl_uv->callbacks.done(curl_uv->context, easy, result);
     }
@@ -187,17 +205,7 @@ static int set_socket(CURL *easy, curl_socket_t socket, int what, void *context,
     return 0;
 }
 
-// A connection's socket is new; libcurl remembers close_socket() with the connection.
-static int note_connection(void *context, curl_socket_t socket, curlsocktype purpose)
-{
-    struct socket_state *state = state_of(context, socket);
-    (void)purpose;
-    if (state == NULL)
-        return CURL_SOCKOPT_ERROR;
-    state->is_connection = true;
-    return CURL_SOCKOPT_OK;
-}
-
+// libcurl remembers this with the connection.
 static int close_socket(void *context, curl_socket_t socket)
 {
     struct curl_uv *curl_uv = context;
@@ -233,8 +241,6 @@ struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections,
 
 CURLMcode curl_uv_add(struct curl_uv *curl_uv, CURL *easy)
 {
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, note_connection);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, curl_uv);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, curl_uv);
     return curl_multi_add_handle(curl_uv->multi, easy);

@@ -158,7 +158,7 @@ TEST(unwatched_sockets)
 // it, which comes while nobody wants it, it keeps no loop busy, and its number can be watched anew.
 TEST(kept_connections)
 {
-    enum { REQUESTS = 2 }; // on one connection
+    enum { REQUESTS = 3 }; // on one connection
     struct transfer_settings settings;
     pid_t server;
     const unsigned port = start_server(&server, REQUESTS);
@@ -181,7 +181,8 @@ TEST(kept_connections)
         uv_run(&scene.loop, UV_RUN_NOWAIT);
         assert_in_range(turns, 1, 10);
     }
-    assert_int_equal(watches, JOBS / REQUESTS);
+    // The first transfer of a connection may let go of it.
+    assert_in_range(watches, 1, 2 * JOBS / REQUESTS);
     close_scene(fetch, &settings, server);
     assert_int_equal(open_descriptors(), open_before);
 }
