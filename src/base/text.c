@@ -73,11 +73,29 @@ char *text_printable(const char *text, char *out, size_t out_size)
     return text_printable_n(text, strlen(text), out, out_size);
 }
 
+static size_t plain_run(const char *text, size_t size)
+{
+    size_t length = 0;
+    while (length < size && text[length] >= 0x20 && text[length] < 0x7F)
+        length++;
+    return length;
+}
+
 char *text_printable_n(const char *text, size_t size, char *out, size_t out_size)
 {
     size_t used = 0;
     size_t cut = 0; // the last place where "..." and the terminator still fit behind
     for (size_t i = 0; i < size;) {
+        // Nearly all there is, at once: what leaves room for a cut behind it.
+        const size_t room = out_size - used > 4 ? out_size - used - 4 : 0;
+        const size_t plain = plain_run(text + i, size - i < room ? size - i : room);
+        memcpy(out + used, text + i, plain);
+        used += plain;
+        i += plain;
+        if (plain > 0)
+            cut = used;
+        if (i == size)
+            break;
         char piece[16];
         uint32_t code_point = 0;
         size_t length = utf8_decode(text + i, size - i, &code_point);

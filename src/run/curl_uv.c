@@ -2,11 +2,21 @@
 // The multi socket interface: libcurl says which sockets and which time-out it waits for, libuv
 // watches them, and every event goes back through curl_multi_socket_action(). See
 // https://curl.se/libcurl/c/libcurl-multi.html, "multi_socket".
+//
+// Between two transfers on a kept connection libcurl lets go of its socket and asks for it again.
+// To follow costs seven system calls a transfer, so that such a socket is watched on, and less is
+// asked of libuv only when an event comes that libcurl does not want. But libuv has to let go
+// before a descriptor is closed, since its number comes again. libcurl tells when it closes the
+// socket of a connection that has served a transfer. Of others it may not (7.88 does not for one
+// that never connected, nor for the resolver's), and they are let go of at once.
 #include "run/curl_uv.h"
 
 #include "base/check.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 struct curl_uv {
     uv_loop_t *loop;
@@ -14,15 +24,40 @@ struct curl_uv {
     uv_timer_t timer;
     struct curl_uv_callbacks callbacks;
     void *context;
+    struct socket_state *sockets; // by descriptor
+    size_t socket_count;
 };
 
-// One socket that libcurl wants watched. It dies in two steps: stopped and closed when libcurl lets
-// go of it, freed when libuv has.
+struct socket_state {
+    bool is_connection;  // close_socket() will be called for it
+    struct watch *watch; // NULL: none
+};
+
+// A socket that is watched. It dies in two steps: closed when it is let go of, freed when libuv has
+// done so.
 struct watch {
     uv_poll_t poll;
     struct curl_uv *curl_uv;
     curl_socket_t socket;
+    int wanted;  // by libcurl; UV_READABLE and UV_WRITABLE
+    int watched; // by libuv
 };
+
+static struct socket_state *state_of(struct curl_uv *curl_uv, curl_socket_t socket);
+
+// Of a transfer that went well, and whose connection was new and may have been kept.
+static void note_connection(struct curl_uv *curl_uv, CURL *easy)
+{
+    long opened = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    if (opened == 0 || curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
+        socket == CURL_SOCKET_BAD)
+        return;
+    struct socket_state *state = state_of(curl_uv, socket);
+    if (state != NULL)
+        state->is_connection = true;
+}
 
 static void take_finished(struct curl_uv *curl_uv)
 {
@@ -32,6 +67,8 @@ static void take_finished(struct curl_uv *curl_uv)
             continue;
         CURL *easy = message->easy_handle; // `message` is gone after the removal
         const CURLcode result = message->data.result;
+        if (result == CURLE_OK)
+            note_connection(curl_uv, easy);
         curl_multi_remove_handle(curl_uv->multi, easy);
         curl_uv->callbacks.done(curl_uv->context, easy, result);
     }
@@ -44,16 +81,34 @@ static void act(struct curl_uv *curl_uv, curl_socket_t socket, int events)
     take_finished(curl_uv);
 }
 
+static void on_socket_event(uv_poll_t *poll, int status, int events);
+
+// 0, or an error of libuv's.
+static int watch_for(struct watch *watch, int events)
+{
+    const int failed = events != 0 ? uv_poll_start(&watch->poll, events, on_socket_event)
+                                   : uv_poll_stop(&watch->poll);
+    watch->watched = failed == 0 ? events : 0;
+    return failed;
+}
+
 static void on_socket_event(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
+    if (status < 0)
+        watch->watched = 0; // libuv has stopped
+    else if ((events & ~watch->wanted) != 0)
+        watch_for(watch, watch->wanted); // for less cannot fail
+    if (watch->wanted == 0)
+        return;
     // After an error libcurl is made to read and write, and so finds out what it was.
     int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT | CURL_CSELECT_ERR : 0;
-    if (events & UV_READABLE)
+    if (events & watch->wanted & UV_READABLE)
         flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE)
+    if (events & watch->wanted & UV_WRITABLE)
         flags |= CURL_CSELECT_OUT;
-    act(watch->curl_uv, watch->socket, flags); // `watch` may be gone now
+    if (flags != 0)
+        act(watch->curl_uv, watch->socket, flags); // `watch` may be gone now
 }
 
 static void on_timeout(uv_timer_t *timer)
@@ -78,6 +133,23 @@ static void free_watch(uv_handle_t *handle)
     free(handle->data);
 }
 
+// NULL when out of memory.
+static struct socket_state *state_of(struct curl_uv *curl_uv, curl_socket_t socket)
+{
+    const size_t at = (size_t)socket;
+    if (at >= curl_uv->socket_count) {
+        const size_t count = 2 * at + 64;
+        struct socket_state *sockets = realloc(curl_uv->sockets, count * sizeof *sockets);
+        if (sockets == NULL)
+            return NULL;
+        memset(sockets + curl_uv->socket_count, 0,
+               (count - curl_uv->socket_count) * sizeof *sockets);
+        curl_uv->sockets = sockets;
+        curl_uv->socket_count = count;
+    }
+    return &curl_uv->sockets[at];
+}
+
 static struct watch *new_watch(struct curl_uv *curl_uv, curl_socket_t socket)
 {
     struct watch *watch = calloc(1, sizeof *watch);
@@ -90,30 +162,58 @@ static struct watch *new_watch(struct curl_uv *curl_uv, curl_socket_t socket)
         free(watch);
         return NULL;
     }
-    curl_multi_assign(curl_uv->multi, socket, watch);
     return watch;
+}
+
+static void let_go(struct socket_state *state)
+{
+    if (state->watch != NULL)
+        uv_close((uv_handle_t *)&state->watch->poll, free_watch); // stops it at once
+    state->watch = NULL;
+}
+
+// False when libuv cannot.
+static bool want(struct curl_uv *curl_uv, struct socket_state *state, curl_socket_t socket,
+                 int events)
+{
+    if (state->watch == NULL)
+        state->watch = new_watch(curl_uv, socket);
+    struct watch *watch = state->watch;
+    if (watch == NULL)
+        return false;
+    watch->wanted = events;
+    return (events & ~watch->watched) == 0 || watch_for(watch, events) == 0;
 }
 
 static int set_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *assigned)
 {
     struct curl_uv *curl_uv = context;
-    struct watch *watch = assigned;
+    struct socket_state *state = state_of(curl_uv, socket);
+    (void)assigned;
     if (what == CURL_POLL_REMOVE) {
-        if (watch != NULL) {
-            curl_multi_assign(curl_uv->multi, socket, NULL);
-            uv_poll_stop(&watch->poll);
-            uv_close((uv_handle_t *)&watch->poll, free_watch);
-        }
+        if (state != NULL && state->watch != NULL && state->is_connection)
+            state->watch->wanted = 0;
+        else if (state != NULL)
+            let_go(state);
         return 0;
     }
-    if (watch == NULL)
-        watch = new_watch(curl_uv, socket);
     const int events =
         (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
     // To return -1 would be the end of the multi handle and of all its transfers.
-    if (watch == NULL || uv_poll_start(&watch->poll, events, on_socket_event) != 0)
+    if (state == NULL || !want(curl_uv, state, socket, events))
         curl_uv->callbacks.unwatched(curl_uv->context, easy);
     return 0;
+}
+
+// libcurl remembers this with the connection.
+static int close_socket(void *context, curl_socket_t socket)
+{
+    struct curl_uv *curl_uv = context;
+    if ((size_t)socket < curl_uv->socket_count) {
+        let_go(&curl_uv->sockets[socket]);
+        curl_uv->sockets[socket].is_connection = false;
+    }
+    return close(socket);
 }
 
 struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections,
@@ -141,6 +241,8 @@ struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections,
 
 CURLMcode curl_uv_add(struct curl_uv *curl_uv, CURL *easy)
 {
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, curl_uv);
     return curl_multi_add_handle(curl_uv->multi, easy);
 }
 
@@ -151,14 +253,16 @@ void curl_uv_remove(struct curl_uv *curl_uv, CURL *easy)
 
 static void free_curl_uv(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct curl_uv *curl_uv = handle->data;
+    free(curl_uv->sockets);
+    free(curl_uv);
 }
 
 void curl_uv_close(struct curl_uv *curl_uv)
 {
     if (curl_uv == NULL)
         return;
-    curl_multi_cleanup(curl_uv->multi); // lets go of every socket, through set_socket()
+    curl_multi_cleanup(curl_uv->multi); // closes every connection, through close_socket()
     uv_timer_stop(&curl_uv->timer);
     uv_close((uv_handle_t *)&curl_uv->timer, free_curl_uv);
 }

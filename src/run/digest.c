@@ -3,12 +3,37 @@
 
 #include <openssl/evp.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+static EVP_MD *fetched;
+
+static void fetch(void)
+{
+    fetched = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (fetched == NULL)
+        abort(); // as below
+}
+
+// EVP_sha256() is looked up in a table of names, under a lock, whenever it is used.
+static const EVP_MD *sha256(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, fetch);
+    return fetched;
+}
+#else
+static const EVP_MD *sha256(void)
+{
+    return EVP_sha256();
+}
+#endif
+
 void digest_sha256(const void *data, size_t size, uint8_t digest[DIGEST_BYTES])
 {
-    if (EVP_Digest(data, size, digest, NULL, EVP_sha256(), NULL) != 1)
+    if (EVP_Digest(data, size, digest, NULL, sha256(), NULL) != 1)
         abort(); // only when libcrypto itself is broken; a wrong digest would be worse
 }
 
@@ -31,7 +56,7 @@ static EVP_MD_CTX *context_of(struct digest *digest)
 struct digest *digest_new(void)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+    if (context != NULL && EVP_DigestInit_ex(context, sha256(), NULL) != 1) {
         EVP_MD_CTX_free(context);
         context = NULL;
     }

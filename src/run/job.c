@@ -69,8 +69,8 @@ bool job_plan_retry(struct job *job, int64_t now_us, int64_t wait_us)
     tries[job->attempts - 1] = (struct job_try){
         .status = job->status,
         .http = job->http.status,
-        .ms = (double)(now_us - job->entered_us[JOB_DOWNLOADING]) / 1000.0,
-        .wait_ms = (double)wait_us / 1000.0,
+        .us = now_us - job->entered_us[JOB_DOWNLOADING],
+        .wait_us = wait_us,
     };
     job->state = JOB_QUEUED; // entered when it was first; what it waits is in `tries`
     return true;
@@ -108,9 +108,9 @@ const char *job_state_name(enum job_state state)
     return (unsigned)state < JOB_STATE_COUNT ? names[state] : "unknown";
 }
 
-double job_ms_between(const struct job *job, enum job_state from, enum job_state to)
+int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to)
 {
     if (job->entered_us[from] == 0 || job->entered_us[to] == 0)
         return -1;
-    return (double)(job->entered_us[to] - job->entered_us[from]) / 1000.0;
+    return job->entered_us[to] - job->entered_us[from];
 }

@@ -52,8 +52,8 @@ struct job_file {
 // An attempt that failed and was followed by another one.
 struct job_try {
     enum ef_status status;
-    long http;          // 0: no answer
-    double ms, wait_ms; // how long it took, and until the next one might begin
+    long http;           // 0: no answer
+    int64_t us, wait_us; // how long it took, and until the next one might begin
 };
 
 struct job {
@@ -111,7 +111,7 @@ void job_begin_attempt(struct job *job, int64_t now_us);
 // How a state is called in manifests and messages.
 const char *job_state_name(enum job_state state);
 
-// Milliseconds between entering two states; -1 when the job was not in both.
-double job_ms_between(const struct job *job, enum job_state from, enum job_state to);
+// Microseconds between entering two states; -1 when the job was not in both.
+int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to);
 
 #endif

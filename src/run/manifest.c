@@ -2,155 +2,171 @@
 // Writing lines; reading them back is manifest_read.c.
 #include "run/manifest.h"
 
+#include "base/json_line.h"
 #include "base/version.h"
 #include "run/parameters.h"
 
-#include <jansson.h>
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-
-static char *dump(json_t *object)
-{
-    char *line = NULL;
-    // ASCII only: with --json these lines may go to a terminal, and URLs are foreign text.
-    const size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9);
-    char *text = object == NULL ? NULL : json_dumps(object, flags);
-    if (text != NULL) {
-        const size_t length = strlen(text);
-        line = realloc(text, length + 2);
-        if (line != NULL)
-            memcpy(line + length, "\n", 2);
-        else
-            free(text);
-    }
-    json_decref(object);
-    return line;
-}
 
 char *manifest_header(void)
 {
+    struct json_line line = {0};
     char started[32];
     const time_t now = time(NULL);
     struct tm utc;
     gmtime_r(&now, &utc);
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return dump(json_pack("{s:s, s:i, s:s}", "edgefetch", EDGEFETCH_VERSION, "schema",
-                          MANIFEST_SCHEMA, "started", started));
+    json_line_object(&line, NULL);
+    json_line_string(&line, "edgefetch", EDGEFETCH_VERSION);
+    json_line_integer(&line, "schema", MANIFEST_SCHEMA);
+    json_line_string(&line, "started", started);
+    json_line_object_end(&line);
+    return json_line_finish(&line);
 }
 
 char *manifest_skipped_line(const char *url)
 {
-    return dump(json_pack("{s:s, s:s}", "url", url, "status", "skipped"));
+    struct json_line line = {0};
+    json_line_object(&line, NULL);
+    json_line_string(&line, "url", url);
+    json_line_string(&line, "status", "skipped");
+    json_line_object_end(&line);
+    return json_line_finish(&line);
 }
 
-static void set_text(json_t *object, const char *key, const char *value)
+static void write_text(struct json_line *line, const char *key, const char *value)
 {
     if (value != NULL && value[0] != '\0')
-        json_object_set_new(object, key, json_string(value));
+        json_line_string(line, key, value);
 }
 
-static json_t *http_of(const struct job *job)
+static void write_error(struct json_line *line, const struct job *job)
 {
-    const struct job_http *http = &job->http;
-    json_t *object = json_object();
+    const char *message = job->message[0] != '\0' ? job->message : ef_status_sentence(job->status);
+    json_line_string(line, "stage", job_state_name(job->failed_in));
+    json_line_object(line, "error");
+    json_line_string(line, "code", ef_status_name(job->status));
+    json_line_string(line, "message", message);
+    json_line_object_end(line);
+}
+
+static void write_http(struct json_line *line, const struct job_http *http)
+{
+    json_line_object(line, "http");
     if (http->status != 0)
-        json_object_set_new(object, "status", json_integer(http->status));
-    set_text(object, "version", http->version);
-    set_text(object, "final_url", http->final_url);
-    set_text(object, "address", http->address);
-    set_text(object, "type", http->type);
-    set_text(object, "etag", http->etag);
-    set_text(object, "last_modified", http->last_modified);
-    return object;
+        json_line_integer(line, "status", http->status);
+    write_text(line, "version", http->version);
+    write_text(line, "final_url", http->final_url);
+    write_text(line, "address", http->address);
+    write_text(line, "type", http->type);
+    write_text(line, "etag", http->etag);
+    write_text(line, "last_modified", http->last_modified);
+    json_line_object_end(line);
 }
 
-static json_t *file_of(const struct job_file *file)
+// The members of an object that has been begun.
+static void write_file(struct json_line *line, const struct job_file *file)
 {
-    if (file->path == NULL) // with --discard
-        return json_pack("{s:I}", "bytes", (json_int_t)file->bytes);
-    return json_pack("{s:s, s:I, s:s}", "path", file->path, "bytes", (json_int_t)file->bytes,
-                     "sha256", file->sha256);
+    if (file->path != NULL) // not with --discard
+        json_line_string(line, "path", file->path);
+    json_line_integer(line, "bytes", (int64_t)file->bytes);
+    if (file->path != NULL)
+        json_line_string(line, "sha256", file->sha256);
 }
 
-static json_t *resized_of(const struct job *job, const struct ef_options *options)
-{
-    json_t *entry = parameters_of_resized(options);
-    json_t *file = file_of(&job->resized);
-    json_object_update(entry, file);
-    json_decref(file);
-    return entry;
-}
-
-static json_t *edges_of(const struct job *job, const struct ef_options *options)
+static void write_edges(struct json_line *line, const struct job *job,
+                        const struct ef_options *options)
 {
     const struct ef_result *result = &job->answer.result;
     const double full = 255.0 * result->width * result->height;
-    json_t *list = json_array();
+    json_line_array(line, "edges");
     for (unsigned i = 0; i < options->detector_count; i++) {
-        json_t *entry = parameters_of(options, options->detectors[i]);
-        json_t *file = file_of(&job->edges[i]);
-        json_object_update(entry, file);
-        json_decref(file);
-        json_object_set_new(entry, "density", json_real((double)result->edge_sum[i] / full));
-        json_array_append_new(list, entry);
+        json_line_object(line, NULL);
+        parameters_write(line, options, options->detectors[i]);
+        write_file(line, &job->edges[i]);
+        json_line_real(line, "density", (double)result->edge_sum[i] / full);
+        json_line_object_end(line);
     }
-    return list;
+    json_line_array_end(line);
 }
 
-static void set_ms(json_t *object, const char *key, double ms)
+static void write_outputs(struct json_line *line, const struct job *job,
+                          const struct run_options *options)
 {
-    if (ms >= 0)
-        json_object_set_new(object, key, json_real(round(ms * 1000) / 1000));
+    if (job->original.path != NULL) {
+        json_line_object(line, "original");
+        write_file(line, &job->original);
+        json_line_object_end(line);
+    }
+    if (options->part != PART_DOWNLOAD)
+        write_edges(line, job, &options->picture);
+    if (job->resized.bytes > 0) {
+        json_line_object(line, "resized");
+        parameters_write_resized(line, &options->picture);
+        write_file(line, &job->resized);
+        json_line_object_end(line);
+    }
+    if (options->part != PART_DOWNLOAD) {
+        json_line_integer(line, "width", job->answer.result.width);
+        json_line_integer(line, "height", job->answer.result.height);
+    }
+    json_line_string(line, "type", ef_type_name(job->answer.result.type));
 }
 
-static void set_span_us(json_t *object, const char *key, int64_t from, int64_t to)
+// In milliseconds; negative: unknown.
+static void write_us(struct json_line *line, const char *key, int64_t us)
 {
-    if (from >= 0 && to >= from)
-        set_ms(object, key, (double)(to - from) / 1000.0);
+    if (us >= 0)
+        json_line_thousandths(line, key, us);
 }
 
-static json_t *times_of(const struct job *job)
+static void write_span(struct json_line *line, const char *key, int64_t from_us, int64_t to_us)
+{
+    if (from_us >= 0)
+        write_us(line, key, to_us - from_us);
+}
+
+static void write_times(struct json_line *line, const struct job *job)
 {
     const struct job_http *http = &job->http;
-    json_t *ms = json_object();
-    set_ms(ms, "queued", job_ms_between(job, JOB_QUEUED, JOB_DOWNLOADING));
-    set_span_us(ms, "dns", 0, http->dns_us);
-    set_span_us(ms, "connect", http->dns_us, http->connect_us);
-    set_span_us(ms, "tls", http->connect_us, http->tls_us);
+    const struct ef_result *result = &job->answer.result;
+    json_line_object(line, "ms");
+    write_us(line, "queued", job_us_between(job, JOB_QUEUED, JOB_DOWNLOADING));
+    write_span(line, "dns", 0, http->dns_us);
+    write_span(line, "connect", http->dns_us, http->connect_us);
+    write_span(line, "tls", http->connect_us, http->tls_us);
     // A reused connection has no connect and no tls: its wait begins with the transfer.
     const int64_t asked = http->tls_us >= 0       ? http->tls_us
                           : http->connect_us >= 0 ? http->connect_us
                                                   : 0;
-    set_span_us(ms, "wait", asked, http->first_byte_us);
-    set_span_us(ms, "body", http->first_byte_us, http->done_us);
-    set_ms(ms, "held", job_ms_between(job, JOB_HELD, JOB_PROCESSING));
+    write_span(line, "wait", asked, http->first_byte_us);
+    write_span(line, "body", http->first_byte_us, http->done_us);
+    write_us(line, "held", job_us_between(job, JOB_HELD, JOB_PROCESSING));
     if (job->entered_us[JOB_WRITING] != 0) {
-        set_ms(ms, "decode", job->answer.result.decode_us / 1000.0);
-        set_ms(ms, "detect", job->answer.result.detect_us / 1000.0);
-        set_ms(ms, "encode", job->answer.result.encode_us / 1000.0);
-        set_ms(ms, "write", job_ms_between(job, JOB_WRITING, JOB_FINISHED));
+        write_us(line, "decode", result->decode_us);
+        write_us(line, "detect", result->detect_us);
+        write_us(line, "encode", result->encode_us);
+        write_us(line, "write", job_us_between(job, JOB_WRITING, JOB_FINISHED));
     }
-    set_ms(ms, "total", job_ms_between(job, JOB_QUEUED, JOB_FINISHED));
-    return ms;
+    write_us(line, "total", job_us_between(job, JOB_QUEUED, JOB_FINISHED));
+    json_line_object_end(line);
 }
 
 // The attempts before the last one.
-static json_t *tries_of(const struct job *job)
+static void write_tries(struct json_line *line, const struct job *job)
 {
-    json_t *list = json_array();
+    json_line_array(line, "tries");
     for (unsigned i = 0; i + 1 < job->attempts; i++) {
         const struct job_try *try = &job->tries[i];
-        json_t *entry = json_pack("{s:s}", "code", ef_status_name(try->status));
+        json_line_object(line, NULL);
+        json_line_string(line, "code", ef_status_name(try->status));
         if (try->http != 0)
-            json_object_set_new(entry, "http", json_integer(try->http));
-        set_ms(entry, "ms", try->ms);
-        set_ms(entry, "wait", try->wait_ms);
-        json_array_append_new(list, entry);
+            json_line_integer(line, "http", try->http);
+        write_us(line, "ms", try->us);
+        write_us(line, "wait", try->wait_us);
+        json_line_object_end(line);
     }
-    return list;
+    json_line_array_end(line);
 }
 
 static const char *outcome_of(const struct job *job)
@@ -160,36 +176,21 @@ static const char *outcome_of(const struct job *job)
 
 char *manifest_line(const struct job *job, const struct run_options *options)
 {
-    json_t *line = json_pack("{s:s, s:I, s:s}", "url", job->url.shown, "index",
-                             (json_int_t)job->index, "status", outcome_of(job));
-    if (line == NULL)
-        return NULL;
-    if (job->status != EF_OK) {
-        const char *message =
-            job->message[0] != '\0' ? job->message : ef_status_sentence(job->status);
-        json_object_set_new(line, "stage", json_string(job_state_name(job->failed_in)));
-        json_object_set_new(
-            line, "error",
-            json_pack("{s:s, s:s}", "code", ef_status_name(job->status), "message", message));
-    }
-    json_object_set_new(line, "attempts", json_integer(job->attempts));
+    struct json_line line = {0};
+    json_line_object(&line, NULL);
+    json_line_string(&line, "url", job->url.shown);
+    json_line_integer(&line, "index", (int64_t)job->index);
+    json_line_string(&line, "status", outcome_of(job));
+    if (job->status != EF_OK)
+        write_error(&line, job);
+    json_line_integer(&line, "attempts", job->attempts);
     if (job->attempts > 1)
-        json_object_set_new(line, "tries", tries_of(job));
+        write_tries(&line, job);
     if (job->attempts > 0)
-        json_object_set_new(line, "http", http_of(job));
-    if (job->status == EF_OK) {
-        if (job->original.path != NULL)
-            json_object_set_new(line, "original", file_of(&job->original));
-        if (options->part != PART_DOWNLOAD)
-            json_object_set_new(line, "edges", edges_of(job, &options->picture));
-        if (job->resized.bytes > 0)
-            json_object_set_new(line, "resized", resized_of(job, &options->picture));
-        if (options->part != PART_DOWNLOAD) {
-            json_object_set_new(line, "width", json_integer(job->answer.result.width));
-            json_object_set_new(line, "height", json_integer(job->answer.result.height));
-        }
-        json_object_set_new(line, "type", json_string(ef_type_name(job->answer.result.type)));
-    }
-    json_object_set_new(line, "ms", times_of(job));
-    return dump(line);
+        write_http(&line, &job->http);
+    if (job->status == EF_OK)
+        write_outputs(&line, job, options);
+    write_times(&line, job);
+    json_line_object_end(&line);
+    return json_line_finish(&line);
 }

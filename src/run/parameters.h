@@ -4,9 +4,18 @@
 #ifndef RUN_PARAMETERS_H
 #define RUN_PARAMETERS_H
 
+#include "base/json_line.h"
+
 #include <edgefetch/edges.h>
 
 #include <jansson.h>
+
+// Writes the parameters of one of the detectors as members of the object that has been begun.
+void parameters_write(struct json_line *line, const struct ef_options *options,
+                      enum ef_detector detector);
+
+// Those of the resized picture that is kept; otherwise as above.
+void parameters_write_resized(struct json_line *line, const struct ef_options *options);
 
 // The parameters of one of the detectors; NULL when out of memory. The caller releases it.
 json_t *parameters_of(const struct ef_options *options, enum ef_detector detector);

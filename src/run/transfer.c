@@ -77,6 +77,7 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     (void)local;
     (void)remote_port;
     (void)local_port;
+    transfer->requests++;
     transfer->connected = transfer->in_headers = true;
     transfer->opened = 0; // what a redirect opens is counted anew
     transfer->refused = false;
@@ -324,16 +325,17 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->started_us = transfer->progress_us = now;
     transfer->paused_us = transfer->pause_began_us = 0;
     transfer->connected = transfer->in_headers = transfer->refused = false;
-    transfer->opened = 0;
+    transfer->opened = transfer->requests = 0;
     transfer->body_began = false;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
     atomic_store(&transfer->cancelled, false);
-    // libcurl counts its retries on lost connections in the easy handle, across transfers, until it
-    // gives up; connections are kept by the multi handle and survive this.
-    curl_easy_reset(transfer->easy);
-    set_run_options(transfer->easy, transfer->settings);
-    set_callbacks(transfer->easy, transfer);
+    if (!transfer->as_set_up) { // connections are kept by the multi handle and survive this
+        curl_easy_reset(transfer->easy);
+        set_run_options(transfer->easy, transfer->settings);
+        set_callbacks(transfer->easy, transfer);
+    }
+    transfer->as_set_up = false; // until its end says so
     curl_slist_free_all(transfer->own_headers);
     transfer->own_headers = NULL;
     job->resumed_at = job->body.bytes;

@@ -49,6 +49,7 @@ struct transfer {
     int64_t pause_began_us;          // 0: not paused
     bool connected;                  // the request could be sent
     bool in_headers;                 // and the answer's headers have not come to their end
+    unsigned requests;               // sent: more than one after a redirect or a lost connection
     unsigned opened;                 // sockets, for the connection that is being made
     bool refused;                    // one of its addresses was not public
     char refused_address[48];
@@ -57,6 +58,7 @@ struct transfer {
     uint64_t discarded;             // bytes of an error page
     enum ef_status verdict;         // why a callback broke the transfer off; EF_OK: none did
     atomic_bool cancelled;          // a blocking transfer is to break itself off
+    bool as_set_up; // the easy handle has nothing of its last job that could matter to the next
 };
 
 // Prepares the shared part. May wait for the resolver, to learn the proxies' addresses. False when

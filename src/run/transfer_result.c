@@ -254,6 +254,14 @@ static void fail_with_reason(struct transfer *transfer, enum ef_status status)
         job_fail(job, status, NULL);
 }
 
+// libcurl counts its retries on lost connections in the easy handle, across transfers, until it
+// gives up; every retry is another request. It keeps credentials, too.
+static bool leaves_nothing(const struct transfer *transfer, CURLcode code)
+{
+    return code == CURLE_OK && transfer->requests == 1 && transfer->own_headers == NULL &&
+           strchr(transfer->job->url.request, '@') == NULL;
+}
+
 void transfer_end(struct transfer *transfer, CURLcode code)
 {
     struct job *job = transfer->job;
@@ -274,6 +282,7 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         if (!can_go_on(transfer, status))
             body_close(&job->body);
     }
+    transfer->as_set_up = leaves_nothing(transfer, code);
     job->transfer = NULL;
     transfer->job = NULL;
 }

@@ -2,6 +2,7 @@
 """Connections: reuse, HTTP/2, TLS, proxies, request headers; against a real nginx where that
 counts."""
 
+import collections
 import os
 
 import pytest
@@ -51,6 +52,24 @@ def test_connections_survive_an_error_page(edgefetch, faults, out):
     urls = [faults.url(f"/missing{i}") for i in range(20)]
     assert edgefetch("-l", "1", *urls).code == 1
     assert faults.connections == 1
+
+
+@pytest.mark.parametrize("answers", (1, 2))
+def test_kept_connections_that_are_dropped(edgefetch, faults, out, answers):
+    """Goal: a server that keeps connections and then drops them without a word costs no picture,
+    though libcurl gives up after a handful of such losses, counted across transfers."""
+    answered = collections.Counter()
+
+    def sometimes(exchange):
+        answered[exchange.request.connection] += 1
+        if answered[exchange.request.connection] <= answers:
+            exchange.answer(200, pictures.png())
+        else:
+            exchange.close()
+
+    urls = [faults.add(f"/{i}.png", sometimes) for i in range(40)]
+    assert edgefetch("-l", "1", *urls).code == 0
+    assert faults.connections == 40 // answers
 
 
 # ---- TLS and HTTP/2 ----

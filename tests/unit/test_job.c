@@ -41,7 +41,7 @@ TEST(states_in_order)
         assert_int_equal(job->state, step);
         assert_int_equal(job->entered_us[step], 1000 * (step + 1));
     }
-    assert_true(job_ms_between(job, JOB_DOWNLOADING, JOB_HELD) == 1.0);
+    assert_true(job_us_between(job, JOB_DOWNLOADING, JOB_HELD) == 1000);
     job_free(job);
 }
 
@@ -53,9 +53,9 @@ TEST(finished_from_anywhere)
         for (int step = JOB_DOWNLOADING; step <= from; step++)
             job_set_state(job, (enum job_state)step, 5);
         job_set_state(job, JOB_FINISHED, 9);
-        assert_true(job_ms_between(job, JOB_QUEUED, JOB_FINISHED) >= 0);
+        assert_true(job_us_between(job, JOB_QUEUED, JOB_FINISHED) >= 0);
         if (from < JOB_WRITING)
-            assert_true(job_ms_between(job, JOB_WRITING, JOB_FINISHED) == -1);
+            assert_true(job_us_between(job, JOB_WRITING, JOB_FINISHED) == -1);
         job_free(job);
     }
 }

@@ -98,7 +98,8 @@ TEST(attempts_of_a_job)
     }
     for (unsigned i = 0; i < 4; i++) {
         assert_int_equal(job->tries[i].http, 501 + i);
-        assert_true(job->tries[i].ms == 0.25 && job->tries[i].wait_ms == 7);
+        assert_int_equal(job->tries[i].us, 250);
+        assert_int_equal(job->tries[i].wait_us, 7000);
     }
     job_free(job);
 }
