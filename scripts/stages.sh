@@ -4,8 +4,9 @@
 python=/usr/bin/python3 # the distribution's: it is the one that has the distribution's modules
 [ -x "$python" ] || python=python3
 
+# Four at a time: most of them wait, for servers that are slow on purpose.
 end_to_end() {
-    "$python" -B -m pytest -q -p no:cacheprovider tests/e2e "$@"
+    "$python" -B -m pytest -q -n 4 -p no:cacheprovider tests/e2e "$@"
 }
 
 # any_of NAME...: pytest's expression for the tests of these files.
@@ -90,8 +91,8 @@ run_named() {
         ctest --preset release -R "$1"
         found=0
     fi
-    if end_to_end --collect-only -k "$1" >/dev/null 2>&1; then
-        end_to_end -k "$1"
+    if end_to_end -n 0 --collect-only -k "$1" >/dev/null 2>&1; then
+        end_to_end -n 0 -k "$1" # one is done before four have begun
         found=0
     fi
     [ $found -eq 0 ] || echo "no test is called '$1'" >&2

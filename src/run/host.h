@@ -82,7 +82,7 @@ struct hosts {
 
 // How a transfer ended, for its host.
 struct host_news {
-    enum {
+    enum host_news_kind {
         HOST_ANSWERED,    // with whatever
         HOST_SUCCEEDED,   // with a picture
         HOST_BUSY,        // that it is asked too much

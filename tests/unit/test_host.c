@@ -283,8 +283,9 @@ TEST(given_up)
 {
     struct hosts hosts = {
         .rules = {.per_host = 1, .per_local_host = 1, .failures = 3, .lookups = 9}};
-    static const int kinds[] = {HOST_UNREACHABLE, HOST_UNREACHABLE, HOST_ANSWERED,
-                                HOST_UNREACHABLE, HOST_UNREACHABLE, HOST_UNREACHABLE};
+    static const enum host_news_kind kinds[] = {HOST_UNREACHABLE, HOST_UNREACHABLE,
+                                                HOST_ANSWERED,    HOST_UNREACHABLE,
+                                                HOST_UNREACHABLE, HOST_UNREACHABLE};
     for (uint64_t i = 1; i <= 8; i++)
         push(&hosts, A, i);
     for (size_t i = 0; i < COUNT(kinds); i++) {
