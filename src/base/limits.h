@@ -18,6 +18,7 @@
 
 // Transfers.
 #define LIMIT_TRANSFERS 4096          // --limit, and what --limit 0 can come to
+#define LIMIT_QUICK_LOOKUP_US 1000000 // a lookup of a host name that takes longer is slow
 #define LIMIT_RETRIES 20u             // of one URL
 #define LIMIT_IDLE_HOSTS 16384        // without a job, kept because something is known of them
 #define LIMIT_REDIRECTS 10            // hops
@@ -62,13 +63,12 @@
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
 // Waiting, in milliseconds.
-#define WAIT_QUIET_MS 10000        // without a finished URL, before -v tells what is waited for
-#define WAIT_RETRY_MOST_MS 60000   // before a retry, unless the server asks for more
-#define WAIT_MESSAGE_MS 100        // for a standard error that nobody reads, before it is dropped
-#define WAIT_LOCK_MS 20            // before a manifest that another run is beginning is tried again
-#define WAIT_WORKER_START_MS 10000 // for a worker to be ready, when --worker-timeout is shorter
-#define WAIT_RESPAWN_MS 10         // behind the first start that fails; then doubled
-#define WAIT_RESPAWN_MOST_MS 1000  // and at most this
+#define WAIT_QUIET_MS 10000          // without a finished URL, before -v tells what is waited for
+#define WAIT_RETRY_MOST_MS 60000     // before a retry, unless the server asks for more
+#define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped
+#define WAIT_WORKER_START_MS 10000   // for a worker to be ready, when --worker-timeout is shorter
+#define WAIT_RESPAWN_MS 10           // behind the first start that fails; then doubled
+#define WAIT_RESPAWN_MOST_MS 1000    // and at most this
 #define WAIT_WITHOUT_WORKERS_MS 3000 // with no worker alive, before the run gives up
 #define WAIT_FORKSERVER_GRACE_MS 200 // for busy workers once main has gone
 #define WAIT_FORKSERVER_STOP_MS 2000 // for the fork server to leave, before it is killed

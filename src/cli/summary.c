@@ -61,6 +61,19 @@ static void print_failures(FILE *out, const struct tally *tally)
     }
 }
 
+static void print_network(FILE *out, const struct tally *tally)
+{
+    if (tally->retries > 0)
+        fprintf(out, "%llu %s again what had failed for a moment\n", ULL(tally->retries),
+                tally->retries == 1 ? "attempt was to try" : "attempts were to try");
+    if (tally_resolver_is_in_trouble(tally))
+        fprintf(out,
+                "the name service is the trouble rather than the hosts: of %llu first lookups %llu "
+                "failed and %llu took longer than a second; a caching resolver helps, or a lower "
+                "--resolvers\n",
+                ULL(tally->lookups), ULL(tally->lookups_failed), ULL(tally->lookups_slow));
+}
+
 static void print_verdict(FILE *out, const struct run_result *result)
 {
     const struct verdict_figures figures = verdict_figures(result);
@@ -86,6 +99,7 @@ void summary_print(FILE *out, const struct run_result *result)
     if (tally->ok > 0)
         print_amounts(out, tally);
     print_failures(out, tally);
+    print_network(out, tally);
     if (tally->skipped == tally->distinct)
         fprintf(out, "nothing to do: every URL was done before; --force does them again\n");
     else if (tally->download.count > 0)

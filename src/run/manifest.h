@@ -25,8 +25,8 @@ char *manifest_skipped_line(const char *url);
 // Opens the manifest below `directory` for appending, making it where it is missing, and notes in
 // `ledger` what is done: ok with the same detector, parameters and format, and files there with the
 // recorded sizes (for PART_DOWNLOAD the original is enough); and which names are taken. A torn last
-// line, left by a kill, is cut off, unless another run has the manifest open; lines that are not
-// ours are passed over with a warning. Blocking. Returns the descriptor, or -1 after a message, or
+// line, left by a kill, is cut off; lines that are not ours are passed over with a warning. Refuses
+// a manifest that another run has open. Blocking. Returns the descriptor, or -1 after a message, or
 // without one after an interrupt.
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
 

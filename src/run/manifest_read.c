@@ -2,22 +2,20 @@
 // Reading a manifest back: what is done, and which names are taken.
 #include "run/manifest.h"
 
-#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "run/lock.h"
 #include "run/manifest_lines.h"
 #include "run/parameters.h"
 
 #include <jansson.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 struct reader {
@@ -25,7 +23,6 @@ struct reader {
     const struct run_options *options;
     struct ledger *ledger;
     uint64_t foreign; // lines that are not ours
-    bool alone;       // no other run writes to it
 };
 
 static bool stands(int directory, const json_t *file)
@@ -125,11 +122,8 @@ static bool take_line(void *context, const char *text, size_t length, uint64_t a
     return ok;
 }
 
-// A last line without its end was torn by a kill, unless another run is just writing it.
-static bool cut_off_torn(const struct reader *reader, int descriptor, off_t complete)
+static bool cut_off_torn(int descriptor, off_t complete)
 {
-    if (!reader->alone)
-        return true;
     log_warning("%s: the last line was torn by a kill; dropped", MANIFEST_NAME);
     if (ftruncate(descriptor, complete) == 0)
         return true;
@@ -142,7 +136,7 @@ static bool load(struct reader *reader, int descriptor)
     struct manifest_lines lines = {.context = reader, .take = take_line};
     if (!manifest_lines_read(descriptor, &lines))
         return false;
-    if (lines.torn && !cut_off_torn(reader, descriptor, lines.complete))
+    if (lines.torn && !cut_off_torn(descriptor, lines.complete))
         return false;
     const uint64_t foreign = reader->foreign + lines.too_long;
     if (foreign > 0)
@@ -162,30 +156,18 @@ static bool begin(int descriptor)
     return ok;
 }
 
-// A run holds a shared lock on its manifest as long as it lives, and the only one of them an
-// exclusive one while it begins. A file system without locks is taken to have one run.
-static bool lock(int descriptor, bool *alone)
+static bool lock(int descriptor, const char *output)
 {
-    const struct timespec wait = {.tv_nsec = WAIT_LOCK_MS * 1000000};
-    while (interrupt_count() == 0) {
-        *alone = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-        if (*alone || flock(descriptor, LOCK_SH | LOCK_NB) == 0)
-            return true;
-        nanosleep(&wait, NULL);
-    }
+    char shown[LIMIT_PATH_BYTES];
+    char process[32] = "";
+    pid_t holder;
+    if (lock_take(descriptor, &holder))
+        return true;
+    if (holder != 0)
+        snprintf(process, sizeof process, " (process %d)", (int)holder);
+    log_error("another run%s writes to %s; wait for its end, or give this one another -o", process,
+              text_printable(output, shown, sizeof shown));
     return false;
-}
-
-// From here on others may begin, too. One that comes in between may have the exclusive lock.
-static bool share_lock(int descriptor)
-{
-    const struct timespec wait = {.tv_nsec = WAIT_LOCK_MS * 1000000};
-    while (flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        if (interrupt_count() > 0)
-            return false;
-        nanosleep(&wait, NULL);
-    }
-    return true;
 }
 
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger)
@@ -197,8 +179,8 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
-    if (lock(descriptor, &reader.alone) && load(&reader, descriptor) &&
-        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor)) && share_lock(descriptor))
+    if (lock(descriptor, options->output) && load(&reader, descriptor) &&
+        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor)))
         return descriptor;
     close(descriptor);
     return -1;

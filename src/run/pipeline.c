@@ -399,6 +399,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     tally_leave(&pipeline->tally, &pipeline->tally.download, job->entered_us[JOB_DOWNLOADING],
                 ended);
     semaphore_release(&pipeline->transfers, 1);
+    tally_lookup(&pipeline->tally, job);
     const struct host_news news = retry_host_news(pipeline->options, job);
     hosts_done(&pipeline->hosts, job, &news, ended);
     const bool given_up =

@@ -43,6 +43,25 @@ void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us)
     tally->held_back_since_us = now_us;
 }
 
+void tally_lookup(struct tally *tally, const struct job *job)
+{
+    if (!job->asks_name || job->status == EF_CANCELLED)
+        return;
+    tally->lookups++;
+    if (job->status == EF_DNS_FAILED)
+        tally->lookups_failed++;
+    else if (job->http.dns_us > LIMIT_QUICK_LOOKUP_US ||
+             (job->status == EF_CONNECT_TIMEOUT && !atomic_load(&job->name_answered)))
+        tally->lookups_slow++;
+}
+
+bool tally_resolver_is_in_trouble(const struct tally *tally)
+{
+    enum { FEW = 10 };
+    return tally->lookups >= FEW &&
+           2 * (tally->lookups_failed + tally->lookups_slow) >= tally->lookups;
+}
+
 void tally_finished(struct tally *tally, const struct job *job)
 {
     tally->by_status[job->status]++;

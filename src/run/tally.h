@@ -31,6 +31,9 @@ enum held_back {
 struct tally {
     uint64_t distinct, duplicates; // URLs
     uint64_t ok, failed, skipped, cancelled;
+    // Of host names, by transfers that were the first to their host; and of these how many failed
+    // or took longer than LIMIT_QUICK_LOOKUP_US.
+    uint64_t lookups, lookups_failed, lookups_slow;
     uint64_t retries; // attempts after a job's first
     uint64_t by_status[EF_STATUS_COUNT];
     // The first failure of each status, for the summary; printable, "" where there was none.
@@ -51,6 +54,13 @@ void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_
 
 // Notes what holds the downloads back from now on.
 void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us);
+
+// Counts the lookup that a transfer has made, if it has made the first one of its host's name. To
+// be called while the host still takes it for that.
+void tally_lookup(struct tally *tally, const struct job *job);
+
+// Whether so many lookups fail or are slow that the name service must be the trouble.
+bool tally_resolver_is_in_trouble(const struct tally *tally);
 
 // Counts a finished job.
 void tally_finished(struct tally *tally, const struct job *job);

@@ -11,6 +11,7 @@ import pytest
 
 import runner
 from faultserver import FaultServer
+from nameserver import NameServer
 from nginx import Nginx
 
 # A shell that runs the tests in the background has them ignore SIGINT, and nohup SIGHUP, which what
@@ -65,6 +66,17 @@ def start(tmp_path, out):
 def faults():
     """A fault server without pages; see faultserver.py and pages.py."""
     server = FaultServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def resolver(tmp_path):
+    """The name server of nameserver.py; `command` begins a command that asks it."""
+    server = NameServer(tmp_path)
+    server.start()
+    mount = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+    server.command = ("unshare", "-m", "sh", "-c", mount, server.resolv_conf)
     yield server
     server.stop()
 

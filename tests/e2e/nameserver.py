@@ -1,36 +1,51 @@
 # SPDX-License-Identifier: MIT
 """A name server on loopback, which a program asks that runs with a resolv.conf of its own."""
 
+import errno
 import select
 import socket
 import struct
 import threading
+import time
 
 import pytest
 
 ADDRESS = ("127.0.0.9", 53)  # a resolver asks at no other port
 
-# What becomes of a name, by its first label: the answer's code, or None for no answer at all.
+# What becomes of a name, by its first label up to a dash: the answer's code, or None for no answer at all.
 ANSWERS = {"silent": None, "failing": 2, "missing": 3}
 
 
 class NameServer:
-    """Every name is at 127.0.0.1, but for those whose first label is one of ANSWERS."""
+    """Every name is at 127.0.0.1, but for those whose first label begins with one of ANSWERS."""
 
     def __init__(self, home):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.resolv_conf = home / "resolv.conf"
         self.resolv_conf.write_text(f"nameserver {ADDRESS[0]}\noptions timeout:20 attempts:5\n")
+        self.names = []  # that were asked for, for an A record
         self.stopping = False
         self.thread = threading.Thread(target=self._serve)
 
     def start(self):
         try:
-            self.socket.bind(ADDRESS)
+            self._bind()
         except OSError as error:
             self.socket.close()
             pytest.skip(f"nobody can be a name server here: {error}")
         self.thread.start()
+
+    def _bind(self):
+        """There is one such address, and tests run side by side: waits for its turn."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                self.socket.bind(ADDRESS)
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def stop(self):
         self.stopping = True
@@ -41,20 +56,21 @@ class NameServer:
         while not self.stopping:
             if select.select([self.socket], [], [], 0.02)[0]:
                 question, client = self.socket.recvfrom(512)
-                answer = _answer(question)
+                answer = self._answer(question)
                 if answer is not None:
                     self.socket.sendto(answer, client)
 
-
-def _answer(message):
-    """What to say to a message that asks one question."""
-    label = message[13 : 13 + message[12]].decode("latin-1").lower()
-    code = ANSWERS.get(label, 0)
-    if code is None:
-        return None
-    end = message.index(b"\0", 12) + 5
-    (kind,) = struct.unpack(">H", message[end - 4 : end - 2])
-    found = code == 0 and kind == 1  # an A record
-    head = message[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, int(found), 0, 0)
-    record = struct.pack(">HHHIH", 0xC00C, 1, 1, 60, 4) + socket.inet_aton("127.0.0.1")
-    return head + message[12:end] + (record if found else b"")
+    def _answer(self, message):
+        """What to say to a message that asks one question."""
+        label = message[13 : 13 + message[12]].decode("latin-1").lower()
+        end = message.index(b"\0", 12) + 5
+        (kind,) = struct.unpack(">H", message[end - 4 : end - 2])
+        if kind == 1:
+            self.names.append(label)
+        code = ANSWERS.get(label.partition("-")[0], 0)
+        if code is None:
+            return None
+        found = code == 0 and kind == 1  # an A record
+        head = message[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, int(found), 0, 0)
+        record = struct.pack(">HHHIH", 0xC00C, 1, 1, 60, 4) + socket.inet_aton("127.0.0.1")
+        return head + message[12:end] + (record if found else b"")

@@ -19,7 +19,6 @@ import runner
 from certificates import Authority
 from faultserver import FaultServer, end_with_rst
 from h2server import H2Server
-from nameserver import NameServer
 from runner import error_code, manifest, write_list
 
 MODES = ("async", "threads", "sync")
@@ -618,14 +617,16 @@ def test_mixed_list(run, site, mode):
     assert "2 repeated URLs were in the list more than once" in result.out
 
 
-@pytest.fixture
-def resolver(tmp_path):
-    """Runs a command with the name server of nameserver.py: the words that begin it."""
-    server = NameServer(tmp_path)
-    server.start()
-    command = ("unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"')
-    yield (*command, server.resolv_conf)
-    server.stop()
+def test_tried_again(edgefetch, tmp_path, out, site, trust):
+    """Goal: of all that needs no time-out, what may do better in a moment is tried again, and nothing else is."""
+    names = names_of(ANSWERS) + names_of(ALONE)
+    bad = {FAULTS[name].make(site): name for name in names}
+    edgefetch(*OPTIONS, "--cacert", trust.file, "--retries", 1, "--retry-wait", 0.01, "--host-failures", 0,
+              "--max-retry-after", 0.1, write_list(tmp_path / "list", list(bad)))  # fmt: skip
+    lines = manifest(out)
+    for url, name in bad.items():
+        expected = 2 if FAULTS[name].retryable or FAULTS[name].code == "dns_failed" else 1
+        assert lines[url]["attempts"] in (expected, 0), name
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -636,4 +637,4 @@ def test_name_service(run, site, resolver, mode):
     port = site.faults.port
     good = good_urls(site, 4)
     good[1:3] = [f"http://{name}.test:{port}/good{i}.png" for name, i in (("one", 11), ("two", 12))]
-    run(between(good, list(bad)), good, bad, mode, *GROUPS[NAMES], before=resolver, timeout=20)
+    run(between(good, list(bad)), good, bad, mode, *GROUPS[NAMES], before=resolver.command, timeout=20)

@@ -161,13 +161,16 @@ def stands(out, line):
 
 
 def test_another_run_in_the_same_directory(start, edgefetch, faults, out):
-    """Goal: what a run that still goes on has not finished is not taken for a dead run's."""
+    """Goal: two runs cannot be at work on one directory: the second refuses, names the first, and harms nothing."""
     gate = threading.Event()
     slow = faults.add("/slow.png", pages.good(pictures.png(seed=1), gate=gate))
     quick = faults.add("/quick.png", pages.good(pictures.png(seed=2)))
     background = start(slow)
     wait_until(lambda: faults.count("/slow.png") == 1, "the first run has begun")
-    assert edgefetch(quick).code == 0
+    result = edgefetch(quick)
+    assert result.code == 4 and f"process {background.pid}" in result.err, result
     gate.set()
     assert background.wait().code == 0
+    assert codes(out) == {slow: "ok"} and faults.count("/quick.png") == 0
+    assert edgefetch(quick).code == 0
     assert codes(out) == {slow: "ok", quick: "ok"}

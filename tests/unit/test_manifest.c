@@ -356,20 +356,24 @@ TEST(torn_last_line)
     }
 }
 
-// Goal: what another run is just writing is not taken for a torn line.
-TEST(line_of_another_run)
+// Goal: a manifest that another run has is not touched.
+TEST(of_another_run)
 {
     static const char text[] = HEADER OK_LINE("http://h/1") "{\"url\":";
     size_t size;
-    write_file(MANIFEST_NAME, "");
+    struct ledger other_ledger = {0};
+    write_file(MANIFEST_NAME, text);
     const int other = open(in_folder(MANIFEST_NAME), O_RDONLY | O_CLOEXEC);
-    assert_int_equal(flock(other, LOCK_SH), 0);
-    load(text, &options);
-    assert_true(is_done("http://h/1"));
+    const int opened = open(folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const struct run_options with_output = {.output = "somewhere"};
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    assert_int_equal(manifest_open(opened, &with_output, &other_ledger), -1);
     char *found = read_file(MANIFEST_NAME, &size);
     assert_string_equal(found, text);
     free(found);
+    close(opened);
     close(other);
+    ledger_free(&other_ledger);
 }
 
 // Goal: a manifest of which only a part of the first line was written is begun anew.
@@ -497,7 +501,7 @@ int main(void)
         WITH_DIRECTORY(done_with_its_files),
         WITH_DIRECTORY(newest_line_counts),
         WITH_DIRECTORY(torn_last_line),
-        WITH_DIRECTORY(line_of_another_run),
+        WITH_DIRECTORY(of_another_run),
         WITH_DIRECTORY(torn_first_line),
         WITH_DIRECTORY(foreign_lines),
         WITH_DIRECTORY(nul_bytes),
