@@ -17,7 +17,7 @@ static void on_timer(uv_timer_t *timer)
     turns_enter(turns, calls == 1 ? "the slow one" : "a quick one", calls == 1 ? url : NULL);
     turns_enter(turns, "one inside", NULL);
     if (calls == 1)
-        usleep(60000);
+        usleep(600000);
     turns_leave(turns);
     memset(url, 'x', sizeof url - 1); // what it was given is gone before it leaves
     turns_leave(turns);
@@ -38,7 +38,7 @@ static void run_captured(char *text, size_t size)
     fflush(stderr);
     dup2(fileno(file), STDERR_FILENO);
     uv_loop_init(&loop);
-    turns = turns_open(&loop, 30000);
+    turns = turns_open(&loop, 300000);
     uv_timer_init(&loop, &timer);
     uv_timer_start(&timer, on_timer, 1, 5);
     uv_run(&loop, UV_RUN_DEFAULT);
