@@ -13,7 +13,7 @@
 // URL or the picture. HTTP: 408, 425, 429, 500, 502, 503 and 504.
 bool retry_may_help(const struct job *job);
 
-// What the end of a job's attempt says of its host. Busy: 429 or 503.
+// What the end of a job's attempt says of its host. Busy: 429, 503, and an answer that stalls.
 struct host_news retry_host_news(const struct run_options *options, const struct job *job);
 
 // What a job's last answer asked to wait, as far as it is obeyed: --max-retry-after at most. 0 or
