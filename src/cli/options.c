@@ -89,6 +89,8 @@ static const struct option table[] = {
      "continue, or abort: cancel the rest at the first failure (continue)"},
     {0, "max-failures", "N|P%", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_max_failures,
      "cancel the rest when more have failed"},
+    {0, "fsync", NULL, RUNS, OPTION_FLAG, FIELD(run.fsync), 0, 0, NULL,
+     "for those who fear power cuts: what is written is on the disk"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
 

@@ -8,6 +8,7 @@
 #include "run/budget.h"
 #include "run/digest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,9 +42,10 @@ int body_append(struct body *body, const void *data, size_t size);
 // Takes back all bytes. Returns 0, or -1 with errno.
 int body_restart(struct body *body);
 
-// Gives the complete temporary file its final path, relative to `directory`, and tells its digest.
-// Returns 0, or -1 with errno.
-int body_rename(struct body *body, int directory, const char *path, uint8_t sha256[DIGEST_BYTES]);
+// Gives the complete temporary file its final path, relative to `directory`, and tells its digest;
+// with `sync` its bytes are on the disk before (blocking). Returns 0, or -1 with errno.
+int body_rename(struct body *body, int directory, const char *path, bool sync,
+                uint8_t sha256[DIGEST_BYTES]);
 
 // Closes the file, and removes it if it is temporary. The share is the caller's to release.
 void body_close(struct body *body);

@@ -159,7 +159,7 @@ static enum stage_answer fake_store(void *context, struct job *job)
         job_fail(job, EF_OUTPUT_FAILED, "no memory left");
         return STAGE_FAILED;
     }
-    if (world->options.part == PART_DOWNLOAD)
+    if (world->options.part == PART_DOWNLOAD && !world->options.fsync)
         return STAGE_DONE;
     set_add(world, &world->storing, job);
     return STAGE_TAKEN;
@@ -255,6 +255,7 @@ static struct run_options make_options(struct chance *chance)
         .max_bytes = 1 + chance_below(chance, 300),
         .max_memory = 1 + chance_below(chance, 1000),
         .force = chance_in(chance, 4),
+        .fsync = chance_in(chance, 3),
         .most_failures = chance_in(chance, 6) ? chance_below(chance, 6) : UINT64_MAX,
         .most_failed_share = chance_in(chance, 6) ? 0.3 : 1,
         .name_template = chance_in(chance, 4) ? "{stem}" : NULL,
