@@ -9,11 +9,11 @@
 #include "base/log.h"
 #include "run/commit.h"
 #include "run/descriptors.h"
-#include "run/durable.h"
 #include "run/list.h"
 #include "run/manifest.h"
 #include "run/mode.h"
 #include "run/pool.h"
+#include "run/recall.h"
 #include "run/record.h"
 #include "run/turns.h"
 #include "run/watchdog.h"
@@ -33,6 +33,7 @@ struct engine {
     struct outputs outputs;
     int manifest;
     struct load_stored stored; // for PART_PROCESS
+    struct recall recall;      // for --refresh
 
     uv_loop_t loop;
     struct list *list;
@@ -104,6 +105,8 @@ static enum urls_result stage_next(void *context, struct list_entry *entry)
 static enum ef_status stage_fetch(void *context, struct job *job)
 {
     struct engine *engine = context;
+    if (recall_start(&engine->recall, job)) // and on_recalled() goes on
+        return EF_OK;
     return engine->mode->start(engine->downloads, job);
 }
 
@@ -174,6 +177,12 @@ static void stage_skipped(void *context, const struct list_entry *entry)
     record_skipped(&engine->record, entry->url.shown);
 }
 
+static void stage_unchanged(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    record_unchanged(&engine->record, job->url.shown);
+}
+
 static bool stage_may_read(void *context)
 {
     struct engine *engine = context;
@@ -207,6 +216,7 @@ static const struct stages stages = {
     .store = stage_store,
     .record = stage_record,
     .skipped = stage_skipped,
+    .unchanged = stage_unchanged,
     .may_read = stage_may_read,
     .failed = stage_failed,
     .gave_up = stage_gave_up,
@@ -250,6 +260,19 @@ static void on_fetched(void *context, struct job *job)
     turns_enter(engine->turns, "taking a body", job->url.shown);
     pipeline_fetched(&engine->pipeline, job);
     turns_leave(engine->turns);
+}
+
+// Whatever has been given up meanwhile did not meet this job.
+static void on_recalled(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    const enum ef_status status = engine->pipeline.stop >= PIPELINE_GAVE_UP
+                                      ? EF_CANCELLED
+                                      : engine->mode->start(engine->downloads, job);
+    if (status == EF_OK)
+        return;
+    job_fail(job, status, NULL);
+    on_fetched(engine, job);
 }
 
 static void on_processed(void *context, struct job *job)
@@ -484,19 +507,6 @@ static int open_body(void *context, struct body *body)
     return outputs_open_body(context, body);
 }
 
-// Its first line and its name are on the disk before anything is, with --fsync. -1 as
-// manifest_open().
-static int open_manifest(struct engine *engine)
-{
-    const int directory = engine->outputs.directory;
-    const int manifest = manifest_open(directory, engine->options, &engine->pipeline.ledger);
-    if (manifest < 0 || !engine->options->fsync || durable_sync_made(manifest, directory) == 0)
-        return manifest;
-    log_error("%s cannot be written to the disk:", MANIFEST_NAME);
-    close(manifest);
-    return -1;
-}
-
 static int run_with_outputs(struct engine *engine, struct forkserver *forkserver,
                             struct run_result *result)
 {
@@ -511,9 +521,12 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     engine->pipeline.in_turns = engine->mode->in_turns;
     engine->manifest = -1;
     if (!options->discard)
-        engine->manifest = open_manifest(engine);
+        engine->manifest =
+            record_open_manifest(engine->outputs.directory, options, &engine->pipeline.ledger);
     engine->stored = (struct load_stored){engine->outputs.directory, engine->manifest,
                                           &engine->pipeline.ledger.originals};
+    engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
+                                     on_recalled, engine};
     if (options->discard || engine->manifest >= 0) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);

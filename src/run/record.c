@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "run/record.h"
 
+#include "base/log.h"
+#include "run/durable.h"
 #include "run/manifest.h"
 
 #include <stdlib.h>
+#include <unistd.h>
+
+int record_open_manifest(int directory, const struct run_options *options, struct ledger *ledger)
+{
+    const int manifest = manifest_open(directory, options, ledger);
+    if (manifest < 0 || !options->fsync || durable_sync_made(manifest, directory) == 0)
+        return manifest;
+    log_error("%s cannot be written to the disk:", MANIFEST_NAME);
+    close(manifest);
+    return -1;
+}
 
 bool record_open(struct record *record, uv_loop_t *loop, int manifest,
                  const struct lines_callbacks *to_manifest, const struct lines_callbacks *to_json,
@@ -54,9 +67,17 @@ static void show(const struct record *record, char *line)
 void record_skipped(const struct record *record, const char *url)
 {
     if (record->json != NULL)
-        show(record, manifest_skipped_line(url));
+        show(record, manifest_skipped_line(url, false));
     if (record->observer->skipped != NULL)
         record->observer->skipped(record->observer->context, url);
+}
+
+void record_unchanged(const struct record *record, const char *url)
+{
+    if (record->json != NULL)
+        show(record, manifest_skipped_line(url, true));
+    if (record->observer->unchanged != NULL)
+        record->observer->unchanged(record->observer->context, url);
 }
 
 bool record_may_go_on(const struct record *record)

@@ -12,6 +12,10 @@ struct record {
     struct lines *manifest, *json; // NULL: there is none
 };
 
+// manifest_open(); with --fsync its first line and its name are on the disk before anything else
+// is.
+int record_open_manifest(int directory, const struct run_options *options, struct ledger *ledger);
+
 // Opens the lines that the options and the observer ask for; `manifest` is a descriptor. False when
 // out of memory; record_close() has to follow in any case.
 bool record_open(struct record *record, uv_loop_t *loop, int manifest,
@@ -26,6 +30,10 @@ bool record_finished(const struct record *record, const struct job *job);
 
 // A URL that an earlier run has done. It is not in the manifest again.
 void record_skipped(const struct record *record, const char *url);
+
+// A URL that was asked for, and everything is as the manifest says: its line there stays the
+// newest.
+void record_unchanged(const struct record *record, const char *url);
 
 // False while something is so far behind that nothing new should be read.
 bool record_may_go_on(const struct record *record);

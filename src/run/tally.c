@@ -43,6 +43,13 @@ void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us)
     tally->held_back_since_us = now_us;
 }
 
+void tally_unchanged(struct tally *tally, const struct job *job)
+{
+    tally->skipped++;
+    tally->unchanged++;
+    tally->bytes_in += job->body.bytes;
+}
+
 void tally_finished(struct tally *tally, const struct job *job)
 {
     tally->by_status[job->status]++;

@@ -31,7 +31,8 @@ enum held_back {
 struct tally {
     uint64_t distinct, duplicates; // URLs
     uint64_t ok, failed, skipped, cancelled;
-    uint64_t retries; // attempts after a job's first
+    uint64_t unchanged; // of the skipped: were asked for
+    uint64_t retries;   // attempts after a job's first
     uint64_t by_status[EF_STATUS_COUNT];
     // The first failure of each status, for the summary; printable, "" where there was none.
     char example[EF_STATUS_COUNT][LIMIT_FAILURE_EXAMPLE_BYTES];
@@ -51,6 +52,9 @@ void tally_leave(struct tally *tally, struct stage_time *stage, int64_t entered_
 
 // Notes what holds the downloads back from now on.
 void tally_held_back(struct tally *tally, enum held_back why, int64_t now_us);
+
+// Counts a job that has found everything as it was.
+void tally_unchanged(struct tally *tally, const struct job *job);
 
 // Counts a finished job.
 void tally_finished(struct tally *tally, const struct job *job);
