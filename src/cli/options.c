@@ -89,6 +89,10 @@ static const struct option table[] = {
      "continue, or abort: cancel the rest at the first failure (continue)"},
     {0, "max-failures", "N|P%", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_max_failures,
      "cancel the rest when more have failed"},
+    {0, "fsync", NULL, RUNS, OPTION_FLAG, FIELD(run.fsync), 0, 0, NULL,
+     "for those who fear power cuts: what is written is on the disk"},
+    {0, "refresh", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.refresh), 0, 0, NULL,
+     "ask with ETag and Last-Modified, and redo what has changed"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
 
@@ -292,6 +296,17 @@ static bool check_part(const struct run_options *run)
     return !nothing && !from_nothing;
 }
 
+static bool check_refresh(const struct run_options *run)
+{
+    const char *other = run->force                  ? "--force, which does everything again"
+                        : run->discard              ? "--discard, which does not read DIR"
+                        : run->part == PART_PROCESS ? "--stage process, which asks nobody"
+                                                    : NULL;
+    if (run->refresh && other != NULL)
+        log_error("--refresh does not go with %s", other);
+    return !run->refresh || other == NULL;
+}
+
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
 {
     set_defaults(cli, &program->picture);
@@ -305,7 +320,7 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_part(&cli->run))
+    if (!check_part(&cli->run) || !check_refresh(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

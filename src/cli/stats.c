@@ -41,6 +41,7 @@ json_t *stats_of(const struct run_result *result)
         "overlap_s", seconds(tally->overlap_us));
     if (stats == NULL)
         return NULL;
+    json_object_set_new(stats, "unchanged", json_integer((json_int_t)tally->unchanged));
     json_object_set_new(stats, "limit", json_integer(result->limit));
     json_object_set_new(stats, "workers", json_integer(result->workers));
     json_object_set_new(stats, "download", stage_of(&tally->download));

@@ -33,6 +33,8 @@ static void print_counts(FILE *out, const struct tally *tally)
 {
     fprintf(out, "\n%llu ok, %llu failed, %llu skipped, %llu cancelled", ULL(tally->ok),
             ULL(tally->failed), ULL(tally->skipped), ULL(tally->cancelled));
+    if (tally->unchanged > 0)
+        fprintf(out, "; %llu of the skipped asked for and unchanged", ULL(tally->unchanged));
     if (tally->duplicates > 0)
         fprintf(out, "; %llu %s in the list more than once", ULL(tally->duplicates),
                 tally->duplicates == 1 ? "URL was" : "repeated URLs were");
@@ -100,7 +102,9 @@ void summary_print(FILE *out, const struct run_result *result)
         print_amounts(out, tally);
     print_failures(out, tally);
     print_network(out, tally);
-    if (tally->skipped == tally->distinct)
+    if (tally->unchanged > 0 && tally->skipped == tally->distinct)
+        fprintf(out, "nothing to do: everything is as it was\n");
+    else if (tally->skipped == tally->distinct)
         fprintf(out, "nothing to do: every URL was done before; --force does them again\n");
     else if (tally->download.count > 0)
         print_verdict(out, result);

@@ -53,6 +53,13 @@ static void on_skipped(void *context, const char *url)
     log_verbose("done before %s", text_printable(url, shown, sizeof shown));
 }
 
+static void on_unchanged(void *context, const char *url)
+{
+    char shown[URL_BYTES];
+    (void)context;
+    log_verbose("unchanged  %s", text_printable(url, shown, sizeof shown));
+}
+
 static void on_tick(void *context, const struct pipeline *pipeline)
 {
     const struct watch *watch = context;
@@ -81,6 +88,7 @@ struct run_observer watch_observer(const struct cli *cli, struct watch *watch)
                                                                 : TICK_PLAIN_MS,
         .finished = on_finished,
         .skipped = on_skipped,
+        .unchanged = on_unchanged,
         .tick = on_tick,
     };
 }

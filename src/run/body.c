@@ -2,6 +2,7 @@
 #include "run/body.h"
 
 #include "run/digest.h"
+#include "run/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,10 +82,20 @@ static int close_file(struct body *body)
     return closed;
 }
 
-int body_rename(struct body *body, int directory, const char *path, uint8_t sha256[DIGEST_BYTES])
+void body_sha256(struct body *body, uint8_t sha256[DIGEST_BYTES])
 {
-    digest_finish(body->digest, sha256);
+    if (body->digest != NULL)
+        digest_finish(body->digest, body->sha256);
     body->digest = NULL;
+    memcpy(sha256, body->sha256, DIGEST_BYTES);
+}
+
+int body_rename(struct body *body, int directory, const char *path, bool sync,
+                uint8_t sha256[DIGEST_BYTES])
+{
+    body_sha256(body, sha256);
+    if (sync && durable_sync(body->descriptor) != 0)
+        return -1;
     // Network file systems report a full disk only when a file is closed.
     if (close_file(body) != 0 || renameat(body->folder, body->temporary, directory, path) != 0)
         return -1;

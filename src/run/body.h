@@ -8,6 +8,7 @@
 #include "run/budget.h"
 #include "run/digest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,8 @@ struct body {
     // Of a temporary file: where it stands, under which name, and the digest of its bytes so far.
     int folder; // not the body's own; -1: it is a file in memory
     char temporary[TEMPORARY_NAME_BYTES];
-    struct digest *digest;
+    struct digest *digest;        // of a file in memory only where somebody wants to know it
+    uint8_t sha256[DIGEST_BYTES]; // after body_sha256()
 };
 
 #define BODY_NONE ((struct body){.descriptor = -1, .folder = -1})
@@ -41,9 +43,13 @@ int body_append(struct body *body, const void *data, size_t size);
 // Takes back all bytes. Returns 0, or -1 with errno.
 int body_restart(struct body *body);
 
-// Gives the complete temporary file its final path, relative to `directory`, and tells its digest.
-// Returns 0, or -1 with errno.
-int body_rename(struct body *body, int directory, const char *path, uint8_t sha256[DIGEST_BYTES]);
+// The digest of a complete body that has one. No byte can be appended any more.
+void body_sha256(struct body *body, uint8_t sha256[DIGEST_BYTES]);
+
+// Gives the complete temporary file its final path, relative to `directory`, and tells its digest;
+// with `sync` its bytes are on the disk before (blocking). Returns 0, or -1 with errno.
+int body_rename(struct body *body, int directory, const char *path, bool sync,
+                uint8_t sha256[DIGEST_BYTES]);
 
 // Closes the file, and removes it if it is temporary. The share is the caller's to release.
 void body_close(struct body *body);

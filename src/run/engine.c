@@ -9,11 +9,12 @@
 #include "base/log.h"
 #include "run/commit.h"
 #include "run/descriptors.h"
-#include "run/lines.h"
 #include "run/list.h"
 #include "run/manifest.h"
 #include "run/mode.h"
 #include "run/pool.h"
+#include "run/recall.h"
+#include "run/record.h"
 #include "run/turns.h"
 #include "run/watchdog.h"
 
@@ -32,13 +33,14 @@ struct engine {
     struct outputs outputs;
     int manifest;
     struct load_stored stored; // for PART_PROCESS
+    struct recall recall;      // for --refresh
 
     uv_loop_t loop;
     struct list *list;
     const struct mode *mode;
     void *downloads; // the mode's stage
     struct pool *pool;
-    struct lines *manifest_lines, *json_lines;
+    struct record record;
     struct turns *turns; // with --debug, NULL otherwise
     uv_poll_t interrupts;
     unsigned interrupts_obeyed;
@@ -103,6 +105,8 @@ static enum urls_result stage_next(void *context, struct list_entry *entry)
 static enum ef_status stage_fetch(void *context, struct job *job)
 {
     struct engine *engine = context;
+    if (recall_start(&engine->recall, job)) // and on_recalled() goes on
+        return EF_OK;
     return engine->mode->start(engine->downloads, job);
 }
 
@@ -143,7 +147,7 @@ static void on_committed(void *context, struct job *job, int error)
 static enum stage_answer stage_store(void *context, struct job *job)
 {
     struct engine *engine = context;
-    if (engine->options->part == PART_DOWNLOAD) {
+    if (engine->options->part == PART_DOWNLOAD && !outputs_wait_for_disk(&engine->outputs)) {
         const int error = outputs_keep_body(&engine->outputs, job);
         if (error != 0) {
             note_unwritable(engine, strerror(error));
@@ -160,42 +164,29 @@ static enum stage_answer stage_store(void *context, struct job *job)
 static void stage_record(void *context, const struct job *job)
 {
     struct engine *engine = context;
-    char *line = manifest_line(job, engine->options);
-    if (line == NULL) {
-        if (!engine->surroundings)
-            log_error("no memory left for %s; stopping", MANIFEST_NAME);
-        give_up_soon(engine);
-    } else {
-        if (engine->manifest_lines != NULL)
-            lines_append(engine->manifest_lines, line);
-        if (engine->json_lines != NULL)
-            lines_append(engine->json_lines, line);
-    }
-    free(line);
-    if (engine->observer->finished != NULL)
-        engine->observer->finished(engine->observer->context, job);
+    if (record_finished(&engine->record, job))
+        return;
+    if (!engine->surroundings)
+        log_error("no memory left for %s; stopping", MANIFEST_NAME);
+    give_up_soon(engine);
 }
 
 static void stage_skipped(void *context, const struct list_entry *entry)
 {
     struct engine *engine = context;
-    if (engine->json_lines != NULL) {
-        char *line = manifest_skipped_line(entry->url.shown);
-        if (line != NULL)
-            lines_append(engine->json_lines, line);
-        free(line);
-    }
-    if (engine->observer->skipped != NULL)
-        engine->observer->skipped(engine->observer->context, entry->url.shown);
+    record_skipped(&engine->record, entry->url.shown);
+}
+
+static void stage_unchanged(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    record_unchanged(&engine->record, job->url.shown);
 }
 
 static bool stage_may_read(void *context)
 {
     struct engine *engine = context;
-    const bool manifest_behind =
-        engine->manifest_lines != NULL && lines_are_behind(engine->manifest_lines);
-    const bool json_behind = engine->json_lines != NULL && lines_are_behind(engine->json_lines);
-    return !manifest_behind && !json_behind;
+    return record_may_go_on(&engine->record);
 }
 
 static void stage_gave_up(void *context)
@@ -225,6 +216,7 @@ static const struct stages stages = {
     .store = stage_store,
     .record = stage_record,
     .skipped = stage_skipped,
+    .unchanged = stage_unchanged,
     .may_read = stage_may_read,
     .failed = stage_failed,
     .gave_up = stage_gave_up,
@@ -268,6 +260,19 @@ static void on_fetched(void *context, struct job *job)
     turns_enter(engine->turns, "taking a body", job->url.shown);
     pipeline_fetched(&engine->pipeline, job);
     turns_leave(engine->turns);
+}
+
+// Whatever has been given up meanwhile did not meet this job.
+static void on_recalled(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    const enum ef_status status = engine->pipeline.stop >= PIPELINE_GAVE_UP
+                                      ? EF_CANCELLED
+                                      : engine->mode->start(engine->downloads, job);
+    if (status == EF_OK)
+        return;
+    job_fail(job, status, NULL);
+    on_fetched(engine, job);
 }
 
 static void on_processed(void *context, struct job *job)
@@ -411,8 +416,7 @@ static void close_stages(struct engine *engine)
     list_close(engine->list);
     engine->mode->close(engine->downloads);
     pool_close(engine->pool);
-    lines_close(engine->manifest_lines);
-    lines_close(engine->json_lines);
+    record_close(&engine->record);
     turns_close(engine->turns);
 }
 
@@ -447,14 +451,10 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
         engine->turns, on_fetched, engine});
     if (options->part != PART_DOWNLOAD)
         engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
-    if (!options->discard)
-        engine->manifest_lines = lines_open(loop, engine->manifest, &manifest, engine);
-    if (engine->observer->json >= 0)
-        engine->json_lines = lines_open(loop, engine->observer->json, &json, engine);
-    return engine->list != NULL && engine->downloads != NULL &&
-           (options->part == PART_DOWNLOAD || engine->pool != NULL) &&
-           (options->discard || engine->manifest_lines != NULL) &&
-           (engine->observer->json < 0 || engine->json_lines != NULL);
+    const bool recording =
+        record_open(&engine->record, loop, engine->manifest, &manifest, &json, engine);
+    return engine->list != NULL && engine->downloads != NULL && recording &&
+           (options->part == PART_DOWNLOAD || engine->pool != NULL);
 }
 
 static void open_handles(struct engine *engine)
@@ -522,9 +522,11 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     engine->manifest = -1;
     if (!options->discard)
         engine->manifest =
-            manifest_open(engine->outputs.directory, options, &engine->pipeline.ledger);
+            record_open_manifest(engine->outputs.directory, options, &engine->pipeline.ledger);
     engine->stored = (struct load_stored){engine->outputs.directory, engine->manifest,
                                           &engine->pipeline.ledger.originals};
+    engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
+                                     on_recalled, engine};
     if (options->discard || engine->manifest >= 0) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
@@ -582,6 +584,7 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
     engine->options = options;
     engine->mode = mode_of(options);
     engine->observer = observer;
+    engine->record = (struct record){.options = options, .observer = observer};
     engine->chance = (uint64_t)clock_us() ^ (uint64_t)getpid() << 40;
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);

@@ -14,6 +14,7 @@ struct run_observer {
     unsigned tick_ms; // how often `tick` is called; 0: never
     void (*finished)(void *context, const struct job *job);
     void (*skipped)(void *context, const char *url);
+    void (*unchanged)(void *context, const char *url);
     void (*tick)(void *context, const struct pipeline *pipeline);
 };
 

@@ -2,6 +2,7 @@
 #include "run/job.h"
 
 #include "base/check.h"
+#include "run/revisit.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ void job_free(struct job *job)
         free(job->edges[i].path);
     free(job->resized.path);
     free(job->tries);
+    revisit_free(job->revisit);
     url_free(&job->url);
     free(job->http.final_url);
     free(job->original.path);

@@ -78,6 +78,11 @@ struct job {
     int64_t retry_after_us;     // what the last answer asked to wait; -1: nothing
     char validator[128]; // what tells that the rest of a body belongs to its beginning; "": nothing
     uint64_t resumed_at; // bytes of the body that an earlier attempt had brought
+    // With --refresh: an earlier run has done it; what the manifest tells of it, owned, from its
+    // first attempt; and whether that is what is there still, which ends the job.
+    bool done_before;
+    struct revisit *revisit;
+    bool unchanged;
     struct job_http http;
     struct wire_answer answer; // the worker's, checked
     struct job_file original, edges[EF_DETECTOR_COUNT], resized;

@@ -25,6 +25,7 @@ void ledger_free(struct ledger *ledger)
     hashset_free(&ledger->urls);
     hashset_free(&ledger->names);
     originals_free(&ledger->originals);
+    newest_free(&ledger->done);
 }
 
 static uint64_t *entry_of(struct ledger *ledger, const char *url)

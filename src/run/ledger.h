@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a run knows of every URL: whether it was seen in this run, whether an earlier one has done
 // it, and which names are taken. That is at most 16 bytes a URL, and as much again for each whose
-// name does not have its hash in it: given by a list, by a --name without {hash}, or cut short.
+// name does not have its hash in it: given by a list, by a --name without {hash}, or cut short; and
+// with --refresh 19 to 28 for each that is done.
 //
 // A URL is known by 62 bits of the SHA-256 of its shown form. Among a hundred million URLs the
 // chance that any two are taken for one is about one in a thousand.
@@ -10,6 +11,7 @@
 
 #include "run/hashset.h"
 #include "run/names.h"
+#include "run/newest.h"
 #include "run/originals.h"
 
 #include <stdbool.h>
@@ -18,6 +20,7 @@ struct ledger {
     struct hashset urls;
     struct hashset names;       // only kept when names are not unique by their hash
     struct originals originals; // only for PART_PROCESS
+    struct newest done;         // only with --refresh: the lines of what is done
     uint64_t distinct;          // URLs seen in this run
 };
 

@@ -21,6 +21,7 @@ struct lines {
     uv_fs_t write;
     uv_timer_t again; // after a write to a full pipe that somebody has made non-blocking
     bool active, behind, failed, closing;
+    bool sync; // every write
 };
 
 enum { AGAIN_MS = 10 };
@@ -64,6 +65,34 @@ static void fail(struct lines *lines, int error)
     lines->callbacks.failed(lines->context, error);
 }
 
+// A write is over, and on the disk where it has to be.
+static void go_on(struct lines *lines)
+{
+    lines->active = false;
+    start_write(lines);
+    if (lines->behind && !lines_are_behind(lines))
+        lines->callbacks.caught_up(lines->context);
+    close_if_done(lines);
+}
+
+static void on_synced(uv_fs_t *request)
+{
+    struct lines *lines = request->data;
+    const ssize_t error = request->result;
+    uv_fs_req_cleanup(request);
+    if (error < 0)
+        fail(lines, (int)error);
+    go_on(lines);
+}
+
+static bool start_sync(struct lines *lines)
+{
+    const int error = uv_fs_fsync(lines->loop, &lines->write, lines->descriptor, on_synced);
+    if (error != 0)
+        fail(lines, error);
+    return error == 0;
+}
+
 static void on_written(uv_fs_t *request)
 {
     struct lines *lines = request->data;
@@ -73,15 +102,13 @@ static void on_written(uv_fs_t *request)
         uv_timer_start(&lines->again, on_again, AGAIN_MS, 0);
         return;
     }
-    lines->active = false;
     if (size < 0)
         fail(lines, (int)size);
     else
         lines->written += (size_t)size;
-    start_write(lines);
-    if (lines->behind && !lines_are_behind(lines))
-        lines->callbacks.caught_up(lines->context);
-    close_if_done(lines);
+    const bool whole = lines->written == lines->writing.used;
+    if (!lines->sync || size < 0 || !whole || !start_sync(lines))
+        go_on(lines);
 }
 
 static void on_again(uv_timer_t *timer)
@@ -113,6 +140,11 @@ static void start_write(struct lines *lines)
     lines->active = error == 0;
     if (error != 0)
         fail(lines, error);
+}
+
+void lines_sync(struct lines *lines)
+{
+    lines->sync = true;
 }
 
 void lines_append(struct lines *lines, const char *line)

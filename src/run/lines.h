@@ -19,6 +19,10 @@ struct lines_callbacks {
 struct lines *lines_open(uv_loop_t *loop, int descriptor, const struct lines_callbacks *callbacks,
                          void *context);
 
+// From now on what is written is on the disk, too, before more is. What waits meanwhile goes
+// together, so a slow disk gets few and large writes.
+void lines_sync(struct lines *lines);
+
 // Writes a line, with its newline, after all earlier ones. It is copied.
 void lines_append(struct lines *lines, const char *line);
 

@@ -24,12 +24,14 @@ char *manifest_header(void)
     return json_line_finish(&line);
 }
 
-char *manifest_skipped_line(const char *url)
+char *manifest_skipped_line(const char *url, bool unchanged)
 {
     struct json_line line = {0};
     json_line_object(&line, NULL);
     json_line_string(&line, "url", url);
     json_line_string(&line, "status", "skipped");
+    if (unchanged)
+        json_line_boolean(&line, "unchanged", true);
     json_line_object_end(&line);
     return json_line_finish(&line);
 }

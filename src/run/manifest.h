@@ -19,8 +19,9 @@ char *manifest_header(void);
 // there are no edges in that of PART_DOWNLOAD. NULL when out of memory; the caller frees it.
 char *manifest_line(const struct job *job, const struct run_options *options);
 
-// What --json shows for a URL that an earlier run has done; it is not in the manifest. As above.
-char *manifest_skipped_line(const char *url);
+// What --json shows for a URL that an earlier run has done, and for one that was asked for and is
+// unchanged; it is not in the manifest. As above.
+char *manifest_skipped_line(const char *url, bool unchanged);
 
 // Opens the manifest below `directory` for appending, making it where it is missing, and notes in
 // `ledger` what is done: ok with the same detector, parameters and format, and files there with the

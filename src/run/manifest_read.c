@@ -105,7 +105,11 @@ static bool take_line(void *context, const char *text, size_t length, uint64_t a
     } else if (url[0] == '\0') {
         reader->foreign++;
     } else if (strcmp(manifest_text(line, "status"), "cancelled") != 0) {
-        ok = ledger_note_done(reader->ledger, url, is_done(reader, line));
+        const bool done = is_done(reader, line);
+        ok = ledger_note_done(reader->ledger, url, done);
+        if (ok && done && reader->options->refresh)
+            ok = newest_note(&reader->ledger->done, url, NEWEST_OK, false,
+                             (struct line_place){at, (uint32_t)length});
         const json_t *edges = json_object_get(line, "edges");
         const json_t *original = json_object_get(line, "original");
         if (ok && reader->options->part == PART_PROCESS && stands(reader->directory, original))

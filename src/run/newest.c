@@ -128,13 +128,23 @@ struct line_place newest_place(const struct newest *newest, size_t i)
     return unpack(newest->lines.slots[i].place);
 }
 
-bool newest_before(const struct newest *newest, const char *url, struct line_place *place)
+static bool find(const struct newest_table *table, const char *url, struct line_place *place)
 {
-    if (newest->before.used == 0)
+    if (table->used == 0)
         return false;
-    const struct newest_slot *slot = slot_of(&newest->before, key_of(url));
+    const struct newest_slot *slot = slot_of(table, key_of(url));
     *place = unpack(slot->place);
     return slot->url != 0;
+}
+
+bool newest_find(const struct newest *newest, const char *url, struct line_place *place)
+{
+    return find(&newest->lines, url, place);
+}
+
+bool newest_before(const struct newest *newest, const char *url, struct line_place *place)
+{
+    return find(&newest->before, url, place);
 }
 
 // ---- a whole manifest ----

@@ -51,6 +51,9 @@ size_t newest_choose(struct newest *newest);
 // Where the i-th of the chosen ones is.
 struct line_place newest_place(const struct newest *newest, size_t i);
 
+// Where the line that counts about a URL is, before newest_choose(). False when there is none.
+bool newest_find(const struct newest *newest, const char *url, struct line_place *place);
+
 // Where the newest ok line of a URL is whose line that counts is not ok. False when there is none.
 bool newest_before(const struct newest *newest, const char *url, struct line_place *place);
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/probe.h"
 #include "base/text.h"
+#include "run/durable.h"
 
 #include <edgefetch/edges.h>
 
@@ -19,8 +20,8 @@
 
 static const char partial_prefix[] = ".partial-";
 
-// mkdir -p
-static int make_directories(const char *path)
+// mkdir -p; with `sync` what is made is on the disk.
+static int make_directories(const char *path, bool sync)
 {
     char part[LIMIT_PATH_BYTES];
     if (strlen(path) >= sizeof part) {
@@ -32,7 +33,10 @@ static int make_directories(const char *path)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+        const bool made = mkdir(part, 0777) == 0;
+        if (!made && errno != EEXIST)
+            return -1;
+        if (made && sync && durable_sync_above(part) != 0)
             return -1;
     }
     return 0;
@@ -124,6 +128,41 @@ static bool make_subdirectories(const struct outputs *outputs)
             make_subdirectory(outputs->directory, "resized") == 0);
 }
 
+static int open_folder(const struct outputs *outputs, const char *name, bool there_is, bool *failed)
+{
+    if (!there_is || *failed)
+        return -1;
+    const int folder = openat(outputs->directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *failed = folder < 0;
+    return folder;
+}
+
+// The names of the subdirectories are on the disk; those of what comes into them follow with it.
+static bool open_folders(struct outputs *outputs)
+{
+    bool failed = durable_sync(outputs->directory) != 0;
+    const bool resized = outputs->make_maps && outputs->picture.save_resized;
+    int *folders = outputs->folders;
+    folders[FOLDER_ORIGINAL] = open_folder(outputs, "original", outputs->keep_originals, &failed);
+    folders[FOLDER_EDGES] = open_folder(outputs, "edges", outputs->make_maps, &failed);
+    folders[FOLDER_RESIZED] = open_folder(outputs, "resized", resized, &failed);
+    return !failed;
+}
+
+bool outputs_wait_for_disk(const struct outputs *outputs)
+{
+    return outputs->sync && !outputs->discard;
+}
+
+// The names of what has been renamed. Returns 0, or -1 with errno.
+static int sync_folders(const struct outputs *outputs)
+{
+    for (size_t i = 0; i < OUTPUT_FOLDER_COUNT; i++)
+        if (outputs->folders[i] >= 0 && durable_sync(outputs->folders[i]) != 0)
+            return -1;
+    return 0;
+}
+
 int outputs_open(struct outputs *outputs, const struct run_options *options)
 {
     char shown[LIMIT_PATH_BYTES];
@@ -133,12 +172,15 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                          .keep_originals = !options->no_originals && options->part != PART_PROCESS,
                          .discard = options->discard,
                          .make_maps = options->part != PART_DOWNLOAD,
+                         .sync = options->fsync,
+                         .folders = {-1, -1, -1},
                          .picture = options->picture};
     if (options->discard)
         return 0;
-    if (make_directories(options->output) == 0)
+    if (make_directories(options->output, options->fsync) == 0)
         outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (outputs->directory >= 0 && make_subdirectories(outputs)) {
+    if (outputs->directory >= 0 && make_subdirectories(outputs) &&
+        (!outputs->sync || open_folders(outputs))) {
         remove_abandoned(outputs->directory);
         if (make_partial(outputs) == 0)
             return 0;
@@ -153,6 +195,11 @@ void outputs_close(struct outputs *outputs)
     if (outputs->partial >= 0) {
         remove_partial(outputs->directory, outputs->partial_name);
         close(outputs->partial);
+    }
+    for (size_t i = 0; i < OUTPUT_FOLDER_COUNT; i++) {
+        if (outputs->folders[i] >= 0)
+            close(outputs->folders[i]);
+        outputs->folders[i] = -1;
     }
     if (outputs->directory >= 0)
         close(outputs->directory);
@@ -220,7 +267,10 @@ static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes,
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
         return -1;
-    if (close_written(file, copy_and_hash(memory, bytes, file, digest)) == 0 &&
+    int failed = copy_and_hash(memory, bytes, file, digest);
+    if (failed == 0 && outputs->sync)
+        failed = durable_sync(file);
+    if (close_written(file, failed) == 0 &&
         renameat(outputs->partial, temporary, outputs->directory, path) == 0)
         return 0;
     const int error = errno;
@@ -306,6 +356,8 @@ int outputs_commit(struct outputs *outputs, struct job *job)
 {
     const unsigned count = outputs->picture.detector_count;
     int failed = 0;
+    if (!outputs->make_maps)
+        return outputs_keep_body(outputs, job);
     for (unsigned i = 0; i < ef_output_count(&outputs->picture); i++)
         if (!output_is_as_answered(job, i)) {
             job_fail(job, EF_WORKER_PROTOCOL, "its output is not what it said");
@@ -321,6 +373,8 @@ int outputs_commit(struct outputs *outputs, struct job *job)
         failed = write_edges(outputs, job, i);
     if (outputs->picture.save_resized && failed == 0)
         failed = write_resized(outputs, job);
+    if (failed == 0)
+        failed = sync_folders(outputs);
     if (failed == 0)
         return 0;
     const int error = errno;
@@ -366,7 +420,9 @@ int outputs_keep_body(struct outputs *outputs, struct job *job)
                  ef_type_extension(job->answer.result.type)) < 0) {
         file->path = NULL;
         errno = ENOMEM;
-    } else if (body_rename(&job->body, outputs->directory, file->path, sha256) == 0) {
+    } else if (body_rename(&job->body, outputs->directory, file->path, outputs->sync, sha256) ==
+                   0 &&
+               sync_folders(outputs) == 0) {
         digest_hex(sha256, DIGEST_BYTES, file->sha256);
         return 0;
     }

@@ -15,13 +15,17 @@
 
 #include <stdatomic.h>
 
+enum output_folder { FOLDER_ORIGINAL, FOLDER_EDGES, FOLDER_RESIZED, OUTPUT_FOLDER_COUNT };
+
 struct outputs {
     int directory; // descriptors of DIR and of its temporary directory; -1 with --discard
     int partial;
     char partial_name[24];
     bool keep_originals, discard;
-    bool make_maps;            // and resized pictures
-    struct ef_options picture; // which maps there are
+    bool make_maps;                   // and resized pictures
+    bool sync;                        // --fsync
+    int folders[OUTPUT_FOLDER_COUNT]; // with `sync`: descriptors of those that there are, or -1
+    struct ef_options picture;        // which maps there are
     atomic_uint_least64_t next_temporary;
 };
 
@@ -42,11 +46,16 @@ void outputs_identify(struct job *job);
 
 // For runs that only download: gives the body's file its final name and fills job->original, or
 // fails the job. With --discard there is no file. Returns as outputs_commit() does, but without
-// having waited for the disk.
+// having waited for the disk, unless outputs_wait_for_disk().
 int outputs_keep_body(struct outputs *outputs, struct job *job);
 
+// True when even outputs_keep_body() is not for the loop: the file has to be on the disk, for which
+// outputs_commit() does it in a thread.
+bool outputs_wait_for_disk(const struct outputs *outputs);
+
 // Writes a processed job's outputs and fills job->original, edges and resized, or fails the job;
-// with --discard they are checked, and only their sizes filled.
+// with --discard they are checked, and only their sizes filled. For runs that only download it is
+// outputs_keep_body(). With --fsync the files and their names are on the disk when it returns.
 // Blocking, so never on the loop; may run in several threads at once for different jobs. Returns 0,
 // or the errno of a failure that other jobs will meet too (disk full, read-only): the run must
 // stop.

@@ -59,7 +59,7 @@ static int64_t now(const struct pipeline *pipeline)
 static bool too_many_failed(const struct pipeline *pipeline)
 {
     const struct tally *tally = &pipeline->tally;
-    const uint64_t finished = tally->ok + tally->failed;
+    const uint64_t finished = tally->ok + tally->failed + tally->unchanged;
     return tally->failed > pipeline->options->most_failures ||
            (finished >= LIMIT_SHARE_JUDGED_FROM &&
             (double)tally->failed > pipeline->options->most_failed_share * (double)finished);
@@ -70,7 +70,8 @@ static void say_gave_up(const struct pipeline *pipeline, const struct job *job)
     char shown[LIMIT_SHOWN_URL_BYTES];
     const struct tally *tally = &pipeline->tally;
     log_error("%llu of %llu URLs failed, which is more than may; the last was %s (%s); stopping",
-              (unsigned long long)tally->failed, (unsigned long long)(tally->ok + tally->failed),
+              (unsigned long long)tally->failed,
+              (unsigned long long)(tally->ok + tally->failed + tally->unchanged),
               text_printable(job->url.shown, shown, sizeof shown), ef_status_name(job->status));
 }
 
@@ -104,6 +105,12 @@ static void finish(struct pipeline *pipeline, struct job *job)
     job_set_state(job, JOB_FINISHED, now(pipeline));
     budget_release(&pipeline->budget, &job->body.share);
     pipeline->released = true;
+    if (job->unchanged && job->status == EF_OK) {
+        tally_unchanged(&pipeline->tally, job);
+        pipeline->stages->unchanged(pipeline->context, job);
+        job_free(job);
+        return;
+    }
     tally_finished(&pipeline->tally, job);
     pipeline->stages->record(pipeline->context, job);
     if (pipeline->stop == PIPELINE_RUNNING && job->status != EF_OK && too_many_failed(pipeline)) {
@@ -148,8 +155,8 @@ static void out_of_memory(struct pipeline *pipeline)
     pipeline->stages->failed(pipeline->context);
 }
 
-// A URL that is met for the first time and is not done yet.
-static void admit(struct pipeline *pipeline, struct list_entry *entry)
+// A URL that is met for the first time and is not done yet, or may have changed since.
+static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done_before)
 {
     struct job *job = job_new(&entry->url);
     if (job == NULL) {
@@ -157,6 +164,7 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry)
         out_of_memory(pipeline);
         return;
     }
+    job->done_before = done_before;
     job->index = entry->index != 0 ? entry->index : pipeline->ledger.distinct;
     job_set_state(job, JOB_QUEUED, now(pipeline));
     if (entry->status != EF_OK) {
@@ -178,7 +186,8 @@ static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
 {
     const char *shown = entry->url.shown != NULL ? entry->url.shown : "";
     enum ledger_verdict verdict = ledger_see(&pipeline->ledger, shown);
-    if (verdict == LEDGER_DONE && pipeline->options->force)
+    const bool done = verdict == LEDGER_DONE;
+    if (done && (pipeline->options->force || pipeline->options->refresh))
         verdict = LEDGER_NEW;
     switch (verdict) {
     case LEDGER_DUPLICATE:
@@ -192,7 +201,7 @@ static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
         out_of_memory(pipeline);
         break;
     case LEDGER_NEW:
-        admit(pipeline, entry);
+        admit(pipeline, entry, done && pipeline->options->refresh);
         break;
     }
     list_entry_free(entry);
@@ -317,7 +326,7 @@ static void keep_beginning(struct pipeline *pipeline, struct job *job)
 static bool plan_retry(struct pipeline *pipeline, struct job *job, int64_t now_us)
 {
     const struct run_options *options = pipeline->options;
-    if (pipeline->stop != PIPELINE_RUNNING || job->attempts > options->retries ||
+    if (pipeline->stop != PIPELINE_RUNNING || job->attempts >= retry_most_attempts(options, job) ||
         !retry_may_help(job) || hosts_have_given_up(&pipeline->hosts, job))
         return false;
     const int64_t wait = retry_wait_us(options, job, pipeline->stages->chance(pipeline->context));
@@ -411,6 +420,8 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     if (job->status != EF_OK) {
         if (!plan_retry(pipeline, job, ended))
             finish(pipeline, job);
+    } else if (job->unchanged) {
+        finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
         job->next = NULL;

@@ -57,6 +57,8 @@ struct stages {
     void (*record)(void *context, const struct job *job);
     // A URL that an earlier run has done.
     void (*skipped)(void *context, const struct list_entry *entry);
+    // The same, and it was asked for and has not changed.
+    void (*unchanged)(void *context, const struct job *job);
     // False while the manifest is so far behind that nothing new should be read.
     bool (*may_read)(void *context);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/retry.h"
 
+#include "run/revisit.h"
+
 #include <curl/curl.h>
 
 #include <stdlib.h>
@@ -46,9 +48,17 @@ bool retry_may_help(const struct job *job)
                (job->http.status == 416 && job->resumed_at > 0);
     case EF_HTTP_5XX:
         return is_transient_answer(job->http.status);
+    case EF_HTTP_OTHER: // 304, from where our validators mean nothing
+        return job->revisit != NULL && job->revisit->disbelieved_in == job->attempts;
     default:
         return false;
     }
+}
+
+unsigned retry_most_attempts(const struct run_options *options, const struct job *job)
+{
+    const bool asked_again = job->revisit != NULL && job->revisit->disbelieved_in != 0;
+    return options->retries + 1 + asked_again;
 }
 
 int64_t retry_asked_us(const struct run_options *options, const struct job *job)

@@ -13,6 +13,9 @@
 // URL or the picture. HTTP: 408, 425, 429, 500, 502, 503 and 504.
 bool retry_may_help(const struct job *job);
 
+// How many attempts a job may have: one more for what had to be asked in another way.
+unsigned retry_most_attempts(const struct run_options *options, const struct job *job);
+
 // What the end of a job's attempt says of its host. Busy: 429, 503, and an answer that stalls.
 struct host_news retry_host_news(const struct run_options *options, const struct job *job);
 

@@ -62,6 +62,13 @@ bool tally_resolver_is_in_trouble(const struct tally *tally)
            2 * (tally->lookups_failed + tally->lookups_slow) >= tally->lookups;
 }
 
+void tally_unchanged(struct tally *tally, const struct job *job)
+{
+    tally->skipped++;
+    tally->unchanged++;
+    tally->bytes_in += job->body.bytes;
+}
+
 void tally_finished(struct tally *tally, const struct job *job)
 {
     tally->by_status[job->status]++;

@@ -34,7 +34,8 @@ struct tally {
     // Of host names, by transfers that were the first to their host; and of these how many failed
     // or took longer than LIMIT_QUICK_LOOKUP_US.
     uint64_t lookups, lookups_failed, lookups_slow;
-    uint64_t retries; // attempts after a job's first
+    uint64_t unchanged; // of the skipped: were asked for
+    uint64_t retries;   // attempts after a job's first
     uint64_t by_status[EF_STATUS_COUNT];
     // The first failure of each status, for the summary; printable, "" where there was none.
     char example[EF_STATUS_COUNT][LIMIT_FAILURE_EXAMPLE_BYTES];
@@ -61,6 +62,9 @@ void tally_lookup(struct tally *tally, const struct job *job);
 
 // Whether so many lookups fail or are slow that the name service must be the trouble.
 bool tally_resolver_is_in_trouble(const struct tally *tally);
+
+// Counts a job that has found everything as it was.
+void tally_unchanged(struct tally *tally, const struct job *job);
 
 // Counts a finished job.
 void tally_finished(struct tally *tally, const struct job *job);

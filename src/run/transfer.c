@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
+#include "run/revisit.h"
 #include "run/robots.h"
 
 #include <errno.h>
@@ -291,29 +292,68 @@ void transfer_free(struct transfer *transfer)
     transfer->easy = NULL;
 }
 
+static bool add_header(struct transfer *transfer, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(transfer->own_headers, line);
+    if (longer != NULL)
+        transfer->own_headers = longer;
+    return longer != NULL;
+}
+
+// Headers of this attempt alone, behind those of the run.
+static bool begin_own_headers(struct transfer *transfer)
+{
+    const struct curl_slist *each = transfer->settings->headers;
+    while (each != NULL && add_header(transfer, each->data))
+        each = each->next;
+    return each == NULL;
+}
+
+static bool use_own_headers(struct transfer *transfer)
+{
+    return curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->own_headers) == CURLE_OK;
+}
+
+// Asks for a picture only if it is another one than was recorded (RFC 9110, 13.1.2 and 13.1.3).
+// Both validators are said: a server that knows the first does not look at the second.
+static bool ask_for_changes(struct transfer *transfer)
+{
+    struct job *job = transfer->job;
+    const struct revisit *revisit = job->revisit;
+    char line[sizeof "If-Modified-Since: " + sizeof revisit->etag];
+    // To see whether the bytes are the recorded ones. A temporary file is hashed anyway.
+    if (revisit->sha256[0] != '\0' && transfer->settings->open_body == NULL &&
+        job->body.digest == NULL) {
+        job->body.digest = digest_new();
+        if (job->body.digest == NULL)
+            return false;
+    }
+    if (!revisit_has_validators(revisit))
+        return true;
+    if (!begin_own_headers(transfer))
+        return false;
+    snprintf(line, sizeof line, "If-None-Match: %s", revisit->etag);
+    if (revisit->etag[0] != '\0' && !add_header(transfer, line))
+        return false;
+    snprintf(line, sizeof line, "If-Modified-Since: %s", revisit->last_modified);
+    if (revisit->last_modified[0] != '\0' && !add_header(transfer, line))
+        return false;
+    transfer->conditional = true;
+    return use_own_headers(transfer);
+}
+
 // Asks for the rest of a body whose beginning is here (RFC 9110, 13.1.5 and 14.2): if it is still
-// the same picture, otherwise for all of it.
+// the same picture, otherwise for all of it. Nothing of ask_for_changes() goes with it: a 304 would
+// end what has begun to be a new picture.
 static bool ask_for_the_rest(struct transfer *transfer)
 {
     const struct job *job = transfer->job;
-    struct curl_slist *headers = NULL;
     char line[sizeof "If-Range: " + sizeof job->validator];
     char range[32];
     snprintf(line, sizeof line, "If-Range: %s", job->validator);
     snprintf(range, sizeof range, "%llu-", (unsigned long long)job->body.bytes);
-    for (const struct curl_slist *each = transfer->settings->headers; each != NULL;
-         each = each->next) {
-        struct curl_slist *longer = curl_slist_append(headers, each->data);
-        if (longer == NULL)
-            return false;
-        headers = transfer->own_headers = longer;
-    }
-    struct curl_slist *longer = curl_slist_append(headers, line);
-    if (longer == NULL)
-        return false;
-    transfer->own_headers = longer;
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, longer);
-    return curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range) == CURLE_OK;
+    return begin_own_headers(transfer) && add_header(transfer, line) && use_own_headers(transfer) &&
+           curl_easy_setopt(transfer->easy, CURLOPT_RANGE, range) == CURLE_OK;
 }
 
 enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
@@ -338,8 +378,11 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->as_set_up = false; // until its end says so
     curl_slist_free_all(transfer->own_headers);
     transfer->own_headers = NULL;
+    transfer->conditional = false;
     job->resumed_at = job->body.bytes;
     if (job->body.bytes > 0 && !ask_for_the_rest(transfer))
+        return EF_INTERNAL;
+    if (job->body.bytes == 0 && job->revisit != NULL && !ask_for_changes(transfer))
         return EF_INTERNAL;
     const CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, job->url.request);
     return code == CURLE_OK ? EF_OK : EF_INTERNAL;

@@ -53,11 +53,13 @@ struct transfer {
     unsigned opened;                 // sockets, for the connection that is being made
     bool refused;                    // one of its addresses was not public
     char refused_address[48];
-    bool body_began;                // of a picture
-    struct curl_slist *own_headers; // of an attempt that asks for the rest of a body
-    uint64_t discarded;             // bytes of an error page
-    enum ef_status verdict;         // why a callback broke the transfer off; EF_OK: none did
-    atomic_bool cancelled;          // a blocking transfer is to break itself off
+    bool body_began; // of a picture
+    struct curl_slist
+        *own_headers;       // of an attempt that asks for the rest of a body, or for changes
+    bool conditional;       // it asks for changes, and 304 is an answer
+    uint64_t discarded;     // bytes of an error page
+    enum ef_status verdict; // why a callback broke the transfer off; EF_OK: none did
+    atomic_bool cancelled;  // a blocking transfer is to break itself off
     bool as_set_up; // the easy handle has nothing of its last job that could matter to the next
 };
 

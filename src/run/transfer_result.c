@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "run/retry.h"
+#include "run/revisit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,29 @@ static bool leaves_nothing(const struct transfer *transfer, CURLcode code)
            strchr(transfer->job->url.request, '@') == NULL;
 }
 
+// Whether what an earlier run has recorded is there still: the server says so, being asked, or has
+// sent the same bytes again.
+static bool is_unchanged(const struct transfer *transfer, enum ef_status status)
+{
+    uint8_t sha256[DIGEST_BYTES];
+    char hex[DIGEST_HEX_BYTES];
+    struct job *job = transfer->job;
+    struct revisit *revisit = job->revisit;
+    if (revisit == NULL)
+        return false;
+    if (status == EF_OK && revisit->sha256[0] != '\0' && job->body.digest != NULL) {
+        body_sha256(&job->body, sha256);
+        digest_hex(sha256, DIGEST_BYTES, hex);
+        return strcasecmp(hex, revisit->sha256) == 0;
+    }
+    if (!transfer->conditional || status != EF_HTTP_OTHER || job->http.status != 304)
+        return false;
+    if (revisit_is_from(revisit, job->http.final_url))
+        return true;
+    revisit->disbelieved_in = job->attempts;
+    return false;
+}
+
 void transfer_end(struct transfer *transfer, CURLcode code)
 {
     struct job *job = transfer->job;
@@ -273,9 +297,12 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         status = status_of_answer(job->http.status, job->body.bytes);
     else if (status == EF_OK)
         status = status_of_failure(transfer, code);
+    job->unchanged = is_unchanged(transfer, status);
+    if (job->unchanged)
+        status = EF_OK;
     if (status != EF_OK)
         fail_with_reason(transfer, status);
-    else if (job->body.folder < 0 && memory_file_seal(job->body.descriptor) != 0)
+    else if (!job->unchanged && job->body.folder < 0 && memory_file_seal(job->body.descriptor) != 0)
         job_fail(job, EF_INTERNAL, "the body cannot be sealed");
     if (job->status != EF_OK) {
         note_retry_after(transfer->easy, job);

@@ -193,3 +193,21 @@ def resumable(body, cuts, headers=(("ETag", '"1"'),), whole=False):
             exchange.send(rest)
 
     return page
+
+
+def versioned(body, headers=(("ETag", '"1"'),), heeds=True):
+    """A body with validators: 304 for who has it, unless the server does not heed what it is asked."""
+
+    def page(exchange):
+        known = dict(headers)
+        asked = exchange.request.headers
+        if "if-none-match" in asked:
+            same = asked["if-none-match"] == known.get("ETag")
+        else:
+            same = asked.get("if-modified-since", "") == known.get("Last-Modified")
+        if heeds and same:
+            exchange.head(304, headers)
+        else:
+            exchange.answer(200, body, [("Content-Type", "image/png"), *headers])
+
+    return page

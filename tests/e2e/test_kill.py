@@ -141,9 +141,9 @@ def test_killed_as_if_never(start, edgefetch, faults, out, tmp_path):
             asked = {}
         kills += 1
         if (out / "manifest.jsonl").exists():
-            for url, code in codes(out).items():
+            for url, line in manifest(out).items():
                 path = "/" + url.rpartition("/")[2]
-                if code == "ok" and url not in asked and stands(out, manifest(out)[url]):
+                if line["status"] == "ok" and url not in asked and stands(out, line):
                     asked[url] = (path, faults.count(path))
     assert edgefetch(*options).code == 0
     assert edgefetch("-o", tmp_path / "once", *options).code == 0

@@ -8,7 +8,7 @@ import pictures
 import runner
 
 OPTIONS = """-o --output -l --limit --per-host -w --workers -d --detector -t --threshold -f --format
---name --force --connect-timeout --stall-timeout --timeout --max-bytes --max-pixels --max-memory
+--name --force --refresh --fsync --connect-timeout --stall-timeout --timeout --max-bytes --max-pixels --max-memory
 --allow-private --no-originals --discard --stage -H -A --proxy --cacert --insecure --http1 --progress -q -v --json
 --help --version""".split()
 

@@ -7,6 +7,7 @@
 #include "run/manifest.h"
 #include "run/manifest_lines.h"
 #include "run/newest.h"
+#include "run/revisit.h"
 #include "run/todo.h"
 
 #include <fcntl.h>
@@ -62,6 +63,18 @@ static bool look(void *context, const json_t *line, bool *wanted)
     return true;
 }
 
+// What --refresh would say in a request is one line of each header.
+static void check_revisit(int manifest, const char *url, struct line_place place)
+{
+    struct revisit *revisit = revisit_read(manifest, place, url);
+    if (revisit == NULL)
+        return;
+    CHECK(strpbrk(revisit->etag, "\r\n") == NULL &&
+          strpbrk(revisit->last_modified, "\r\n") == NULL);
+    CHECK(strchr(revisit->name, '/') == NULL && revisit->name[0] != '.');
+    revisit_free(revisit);
+}
+
 static void check_newest(void)
 {
     struct newest newest = {0};
@@ -75,6 +88,7 @@ static void check_newest(void)
         CHECK(manifest_text(line, "url")[0] != '\0');
         if (todo_name(line, name))
             CHECK(strchr(name, '/') == NULL && strlen(name) < sizeof name);
+        check_revisit(manifest, manifest_text(line, "url"), newest_place(&newest, i));
         json_decref(line);
     }
     newest_free(&newest);

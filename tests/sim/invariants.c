@@ -183,6 +183,7 @@ static void check_sums(struct world *world)
             world->ok + world->failed + world->cancelled + world->skipped == tally->distinct);
     REQUIRE(world, tally->distinct + tally->duplicates == world->listed);
     REQUIRE(world, by_status + tally->skipped == tally->distinct);
+    REQUIRE(world, tally->unchanged == world->unchanged);
     REQUIRE(world, tally->bytes_in == world->bytes);
     REQUIRE(world, tally->retries >= world->retries); // planned; some were not begun
 }

@@ -160,7 +160,7 @@ static enum stage_answer fake_store(void *context, struct job *job)
         job_fail(job, EF_OUTPUT_FAILED, "no memory left");
         return STAGE_FAILED;
     }
-    if (world->options.part == PART_DOWNLOAD)
+    if (world->options.part == PART_DOWNLOAD && !world->options.fsync)
         return STAGE_DONE;
     set_add(world, &world->storing, job);
     return STAGE_TAKEN;
@@ -192,8 +192,20 @@ static void fake_record(void *context, const struct job *job)
 static void fake_skipped(void *context, const struct list_entry *entry)
 {
     struct world *world = context;
-    REQUIRE(world, entry->url.shown != NULL && !world->options.force);
+    REQUIRE(world, entry->url.shown != NULL && !world->options.force && !world->options.refresh);
     world->skipped++;
+}
+
+static void fake_unchanged(void *context, const struct job *job)
+{
+    struct world *world = context;
+    REQUIRE(world, job->state == JOB_FINISHED && job->done_before && job->status == EF_OK);
+    REQUIRE(world, world->recorded[job->index]++ == 0);
+    world_say(world, "%s: unchanged", job->url.shown);
+    world->retries += job->attempts - 1;
+    world->bytes += job->body.bytes;
+    world->skipped++;
+    world->unchanged++;
 }
 
 static bool fake_may_read(void *context)
@@ -232,6 +244,7 @@ const struct stages fakes = {
     .store = fake_store,
     .record = fake_record,
     .skipped = fake_skipped,
+    .unchanged = fake_unchanged,
     .may_read = fake_may_read,
     .failed = fake_failed,
     .gave_up = fake_gave_up,
@@ -256,6 +269,7 @@ static struct run_options make_options(struct chance *chance)
         .max_bytes = 1 + chance_below(chance, 300),
         .max_memory = 1 + chance_below(chance, 1000),
         .force = chance_in(chance, 4),
+        .fsync = chance_in(chance, 3),
         .most_failures = chance_in(chance, 6) ? chance_below(chance, 6) : UINT64_MAX,
         .most_failed_share = chance_in(chance, 6) ? 0.3 : 1,
         .name_template = chance_in(chance, 4) ? "{stem}" : NULL,
@@ -275,6 +289,7 @@ void world_make(struct world *world, uint64_t seed)
     const bool in_turns = chance_in(chance, 4);
     const uint64_t transfers = in_turns ? 1 : 1 + chance_below(chance, 6);
     world->options = make_options(chance);
+    world->options.refresh = !world->options.force && chance_in(chance, 2);
     pipeline_init(&world->pipeline, &world->options, transfers, 1 + chance_below(chance, 20),
                   &fakes, world);
     world->pipeline.in_turns = in_turns;

@@ -58,7 +58,7 @@ struct world {
     int64_t not_before_us[MAX_URLS + 1]; // when the next attempt may begin, by index
     int64_t first_start_us;
     uint64_t starts;
-    uint64_t ok, failed, cancelled, skipped, ended, bytes, retries;
+    uint64_t ok, failed, cancelled, skipped, unchanged, ended, bytes, retries;
 };
 
 // Ends the program: what must hold does not.

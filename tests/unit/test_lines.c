@@ -154,6 +154,34 @@ TEST(closing)
     finish_lines();
 }
 
+// Goal: with lines_sync() everything arrives too; what cannot be synced, like a pipe, has failed.
+TEST(syncing)
+{
+    int ends[2];
+    size_t size;
+    const int file = open(in_folder("lines"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    open_lines(file);
+    lines_sync(lines);
+    for (int i = 0; i < 100; i++) {
+        lines_append(lines, "a line\n");
+        uv_run(&loop, UV_RUN_NOWAIT);
+    }
+    finish_lines();
+    close(file);
+    free(read_file("lines", &size));
+    assert_int_equal(size, 700);
+    assert_int_equal(failed, 0);
+    assert_int_equal(pipe(ends), 0);
+    open_lines(ends[1]);
+    lines_sync(lines);
+    lines_append(lines, "a line\n");
+    finish_lines();
+    assert_int_equal(failed, 1);
+    assert_int_equal(failure, UV_EINVAL);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +190,7 @@ int main(void)
         cmocka_unit_test(slow_pipe),
         cmocka_unit_test(failing),
         cmocka_unit_test(closing),
+        cmocka_unit_test_setup_teardown(syncing, folder_make, folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,7 +200,7 @@ TEST(line_of_a_cancelled_job)
     assert_null(json_object_get(object, "http"));
     json_decref(object);
     job_free(job);
-    object = parse(manifest_skipped_line("http://h/1"));
+    object = parse(manifest_skipped_line("http://h/1", false));
     assert_text(object, "url", "http://h/1");
     assert_text(object, "status", "skipped");
     json_decref(object);
