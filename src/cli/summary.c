@@ -82,9 +82,11 @@ static void print_verdict(FILE *out, const struct run_result *result)
     const enum verdict verdict = verdict_of(&figures);
     fprintf(out,
             "%s: on average %.1f of %u downloads were in flight (the limit was full %.0f %% of the "
-            "time) and %.1f of %u workers busy; %s\n",
-            verdict_name(verdict), figures.downloads, figures.limit, 100 * figures.limit_full,
-            figures.workers, figures.worker_count, verdict_advice(verdict, &figures));
+            "time)",
+            verdict_name(verdict), figures.downloads, figures.limit, 100 * figures.limit_full);
+    if (figures.worker_count > 0)
+        fprintf(out, " and %.1f of %u workers busy", figures.workers, figures.worker_count);
+    fprintf(out, "; %s\n", verdict_advice(verdict, &figures));
 }
 
 void summary_print(FILE *out, const struct run_result *result)

@@ -548,7 +548,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .tally = engine->pipeline.tally,
         .mode = options->mode,
         .limit = (unsigned)plan.transfers,
-        .workers = options->workers,
+        .workers = options->part == PART_DOWNLOAD ? 0 : options->workers,
         .interrupted = interrupt_count() > 0,
         .surroundings = engine->surroundings,
         .gave_up = engine->pipeline.gave_up,

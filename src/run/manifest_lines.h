@@ -4,6 +4,7 @@
 #ifndef RUN_MANIFEST_LINES_H
 #define RUN_MANIFEST_LINES_H
 
+#include "run/names.h"
 #include "run/originals.h"
 
 #include <jansson.h>
@@ -36,6 +37,10 @@ bool manifest_find(const char *path, int *directory, int *manifest);
 // False after a message when a manifest's first line has a schema that this program does not know.
 // What is no header is accepted: it is a line like any other.
 bool manifest_schema_is_known(const json_t *header, bool *is_header);
+
+// The name that a line's files have, without folder, detector and extension. False when there is
+// none.
+bool manifest_name(const json_t *line, char name[NAME_BYTES]);
 
 // True for paths that are relative and stay below the output directory. A manifest is foreign text:
 // nothing else is opened.

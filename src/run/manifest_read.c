@@ -73,25 +73,6 @@ static bool is_done(const struct reader *reader, const json_t *line)
     return !picture->save_resized || resized_is_done(reader, json_object_get(line, "resized"));
 }
 
-// "edges/NAME.EXT", "edges/NAME.DETECTOR.EXT" or "original/NAME.EXT" -> NAME
-static bool note_name(const struct reader *reader, const char *url, const json_t *file)
-{
-    char name[NAME_BYTES];
-    const char *path = manifest_text(file, "path");
-    const char *base = strrchr(path, '/');
-    if (base == NULL)
-        return true;
-    snprintf(name, sizeof name, "%s", base + 1);
-    char *dot = strrchr(name, '.');
-    if (dot != NULL)
-        *dot = '\0';
-    const char *detector = manifest_text(file, "detector");
-    dot = strrchr(name, '.');
-    if (dot != NULL && strcmp(dot + 1, detector) == 0)
-        *dot = '\0';
-    return ledger_note_name(reader->ledger, url, name);
-}
-
 // False when the run cannot go on.
 static bool take_line(void *context, const char *text, size_t length, uint64_t at)
 {
@@ -110,15 +91,13 @@ static bool take_line(void *context, const char *text, size_t length, uint64_t a
         if (ok && done && reader->options->refresh)
             ok = newest_note(&reader->ledger->done, url, NEWEST_OK, false,
                              (struct line_place){at, (uint32_t)length});
-        const json_t *edges = json_object_get(line, "edges");
         const json_t *original = json_object_get(line, "original");
         if (ok && reader->options->part == PART_PROCESS && stands(reader->directory, original))
             ok = originals_note(&reader->ledger->originals, url,
                                 (struct line_place){at, (uint32_t)length});
-        if (ok && json_array_size(edges) > 0)
-            ok = note_name(reader, url, json_array_get(edges, 0));
-        else if (ok && original != NULL)
-            ok = note_name(reader, url, original);
+        char name[NAME_BYTES];
+        if (ok && manifest_name(line, name))
+            ok = ledger_note_name(reader->ledger, url, name);
         if (!ok)
             log_error("no memory left to read %s", MANIFEST_NAME);
     }

@@ -2,7 +2,6 @@
 #include "run/revisit.h"
 
 #include "run/manifest_lines.h"
-#include "run/todo.h"
 
 #include <curl/curl.h>
 
@@ -46,7 +45,7 @@ static void keep_name(struct revisit *revisit, const json_t *line)
     char name[NAME_BYTES];
     char error[128];
     char *with_extension = NULL;
-    if (!todo_name(line, name) || asprintf(&with_extension, "%s.png", name) < 0)
+    if (!manifest_name(line, name) || asprintf(&with_extension, "%s.png", name) < 0)
         return;
     char *safe = name_from_list(with_extension, strlen(with_extension), error, sizeof error);
     if (safe != NULL && strcmp(safe, name) == 0)

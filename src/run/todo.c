@@ -52,38 +52,6 @@ void todo_close(struct todo *todo)
     *todo = (struct todo){0};
 }
 
-// The first file that the line tells of, and whether its name has a detector in it.
-static const json_t *first_file(const json_t *line, bool *has_detector)
-{
-    const json_t *edges = json_object_get(line, "edges");
-    const json_t *original = json_object_get(line, "original");
-    *has_detector = false;
-    if (original != NULL)
-        return original;
-    if (json_array_size(edges) == 0)
-        return json_object_get(line, "resized");
-    *has_detector = json_array_size(edges) > 1;
-    return json_array_get(edges, 0);
-}
-
-bool todo_name(const json_t *line, char name[NAME_BYTES])
-{
-    bool has_detector;
-    const json_t *file = first_file(line, &has_detector);
-    const char *path = manifest_text(file, "path");
-    const char *base = strrchr(path, '/');
-    base = base == NULL ? path : base + 1;
-    if (strlen(base) >= NAME_BYTES)
-        return false;
-    strcpy(name, base);
-    for (int i = 0; i < 1 + has_detector; i++) {
-        char *dot = strrchr(name, '.');
-        if (dot != NULL)
-            *dot = '\0';
-    }
-    return name[0] != '\0';
-}
-
 // What a run would make of the text has to be the same URL, or its line would be another one's.
 static bool is_usable(const char *text, const char *url)
 {
@@ -117,7 +85,7 @@ static bool write_line(struct todo *todo, const json_t *line, const char *name)
 bool todo_add(struct todo *todo, const json_t *line, const json_t *named)
 {
     char name[NAME_BYTES];
-    const bool has_name = named != NULL && todo_name(named, name);
+    const bool has_name = named != NULL && manifest_name(named, name);
     return write_line(todo, line, has_name ? name : NULL) || fail("written");
 }
 

@@ -5,7 +5,6 @@
 #ifndef RUN_TODO_H
 #define RUN_TODO_H
 
-#include "run/names.h"
 #include "run/options.h"
 
 #include <jansson.h>
@@ -31,9 +30,5 @@ bool todo_source(struct todo *todo, char *label, struct list_source *source);
 
 // Does nothing when it is not open.
 void todo_close(struct todo *todo);
-
-// The name that a line's files have, without folder, detector and extension. False when there is
-// none.
-bool todo_name(const json_t *line, char name[NAME_BYTES]);
 
 #endif

@@ -88,7 +88,7 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     return CURL_PREREQFUNC_OK;
 }
 
-enum { HTTP_OK = 200, HTTP_PARTIAL = 206 };
+enum { HTTP_PARTIAL = 206 };
 
 static long http_status(const struct transfer *transfer)
 {

@@ -212,6 +212,17 @@ static void note_retry_after(CURL *easy, struct job *job)
     job->retry_after_us = value[0] != '\0' ? retry_after_us(value, time(NULL)) : -1;
 }
 
+// Whether a date of last change is a strong validator: it was a minute old when it was told, so
+// that nothing can have changed since within its second (RFC 9110, 8.8.2.2).
+static bool is_strong_date(CURL *easy, const char *last_modified)
+{
+    char told[64] = "";
+    copy_header(easy, "date", told, sizeof told);
+    const time_t changed = curl_getdate(last_modified, NULL);
+    const time_t now = curl_getdate(told, NULL);
+    return changed != -1 && now != -1 && now - changed >= 60;
+}
+
 // Whether another attempt may ask for the rest of the body: this one was cut off in the middle of
 // it, and a validator tells whether the picture is still the same. A weak one does not (RFC 9110,
 // 13.1.5).
@@ -224,9 +235,11 @@ static bool can_go_on(const struct transfer *transfer, enum ef_status status)
     if (!cut_off || !transfer->body_began || job->body.bytes == 0)
         return false;
     copy_header(transfer->easy, "accept-ranges", ranges, sizeof ranges);
-    const bool strong = job->http.etag[0] == '"';
-    snprintf(job->validator, sizeof job->validator, "%s",
-             strong ? job->http.etag : job->http.last_modified);
+    const char *validator = job->http.etag[0] == '"' ? job->http.etag
+                            : is_strong_date(transfer->easy, job->http.last_modified)
+                                ? job->http.last_modified
+                                : "";
+    snprintf(job->validator, sizeof job->validator, "%s", validator);
     return job->validator[0] != '\0' && strcasecmp(ranges, "none") != 0;
 }
 

@@ -47,7 +47,7 @@ struct verdict_figures verdict_figures(const struct run_result *result)
 
 enum verdict verdict_of(const struct verdict_figures *figures)
 {
-    const double load = figures->workers / figures->worker_count;
+    const double load = figures->worker_count > 0 ? figures->workers / figures->worker_count : 0;
     const bool cpus_are_out = figures->main_cpu + figures->worker_cpu >= mostly * figures->cpus;
     if (load >= mostly || cpus_are_out)
         return VERDICT_CPU;
@@ -74,6 +74,8 @@ const char *verdict_advice(enum verdict verdict, const struct verdict_figures *f
                    ? "more downloads from one host at a time need a higher --per-host"
                    : "more downloads at a time need a higher --max-memory";
     case VERDICT_CPU:
+        if (figures->worker_count == 0)
+            return "downloading alone keeps the CPUs busy; only more or faster ones would help";
         return figures->worker_count < figures->cpus
                    ? "more --workers would use the CPUs that are idle"
                    : "every CPU has its worker; only more or faster CPUs would help";

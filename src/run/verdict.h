@@ -24,7 +24,7 @@ struct verdict_figures {
     double by_limit;                    // the same, with URLs waiting
     double by_host, by_memory;          // downloads were held back by these, shares of the time
     double main_cpu, worker_cpu;        // CPUs at work, on average
-    unsigned limit, worker_count, cpus; // as used; CPUs this process may use
+    unsigned limit, worker_count, cpus; // as used, without workers 0; CPUs this process may use
 };
 
 struct verdict_figures verdict_figures(const struct run_result *result);

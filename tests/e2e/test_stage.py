@@ -36,6 +36,7 @@ def test_download(edgefetch, faults, out, mode):
     bodies = {png: png_body, jpg: jpg_body}
     result = edgefetch("--stage", "download", "-v", "--mode", mode, png, jpg)
     assert result.code == 0 and result.sums == sums(ok=2), result
+    assert "-bound: on average" in result.out and "workers busy" not in result.out  # there are none
     assert names(out) == ["manifest.jsonl", "original"]
     lines = manifest(out)
     assert [path.rsplit(".")[-1] for path in names(out / "original")] == ["png", "jpg"]

@@ -86,7 +86,7 @@ static void check_newest(void)
         json_t *line = manifest_line_at(manifest, newest_place(&newest, i));
         CHECK(strcmp(manifest_text(line, "status"), "ok") == 0);
         CHECK(manifest_text(line, "url")[0] != '\0');
-        if (todo_name(line, name))
+        if (manifest_name(line, name))
             CHECK(strchr(name, '/') == NULL && strlen(name) < sizeof name);
         check_revisit(manifest, manifest_text(line, "url"), newest_place(&newest, i));
         json_decref(line);

@@ -2,6 +2,7 @@
 // The list of what is to be done again: its lines give back URL, name and index.
 #include "support.h"
 
+#include "run/manifest_lines.h"
 #include "run/todo.h"
 #include "run/urls.h"
 
@@ -21,7 +22,7 @@ static void assert_name(const char *text, const char *expected)
 {
     char name[NAME_BYTES];
     json_t *line = parse(text);
-    assert_true(todo_name(line, name));
+    assert_true(manifest_name(line, name));
     assert_string_equal(name, expected);
     json_decref(line);
 }
@@ -46,7 +47,7 @@ TEST(no_name)
     char name[NAME_BYTES];
     for (size_t i = 0; i < COUNT(lines); i++) {
         json_t *line = parse(lines[i]);
-        assert_false(todo_name(line, name));
+        assert_false(manifest_name(line, name));
         json_decref(line);
     }
 }
