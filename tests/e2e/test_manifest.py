@@ -76,8 +76,8 @@ def test_times(edgefetch, faults, out):
     ms = manifest(out)[url]["ms"]
     assert set(ms) == STEPS
     assert min(ms.values()) >= 0
-    # decode, detect and encode happen in the worker, whose clock starts later
-    assert sum(ms.values()) - ms["total"] <= ms["total"] + 1
+    # libcurl and the worker look at their own clocks, a moment apart
+    assert sum(ms.values()) - ms["total"] <= 1.1 * ms["total"] + 1
     assert ms["wait"] >= 49  # the server's delay
 
 
