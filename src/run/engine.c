@@ -202,7 +202,8 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
     engine->options = options;
     engine->mode = mode_of(options);
     engine->observer = observer;
-    engine->record = (struct record){.options = options, .observer = observer};
+    engine->record = (struct record){
+        .options = options, .observer = observer, .to_epoch_us = clock_to_epoch_us()};
     engine->chance = (uint64_t)clock_us() ^ (uint64_t)getpid() << 40;
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);
