@@ -4,7 +4,7 @@
 # nothing else runs, whatever the data says.
 
 # The order matters only for what runs at once: classes before their use, main last.
-set(scripts format model summary phases story dom axis table timeline charts stage replay gallery failures hosts
+set(scripts format clock model summary phases story dom axis table timeline charts stage replay gallery failures hosts
   tiles main)
 
 # base64_of_hex(OUT HEX): for the 64 digits of a SHA-256.

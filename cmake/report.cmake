@@ -7,4 +7,11 @@ add_custom_command(OUTPUT ${page_c}
     -P ${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake
   DEPENDS ${page_sources} cmake/embed_page.cmake
   VERBATIM)
-add_library(ef_report STATIC ${page_c})
+add_library(ef_report STATIC ${page_c}
+  src/report/gallery.c
+  src/report/kept.c
+  src/report/links.c
+  src/report/machine.c
+  src/report/report.c
+  src/report/thumbnails.c)
+target_link_libraries(ef_report PUBLIC ef_run)

@@ -2,6 +2,7 @@
 // run, edges, demo and serve: the order in which processes, lists and the run begin and end.
 #include "cli/cli.h"
 #include "cli/lists.h"
+#include "cli/page.h"
 #include "cli/pictures.h"
 #include "cli/retry.h"
 #include "cli/samples.h"
@@ -45,7 +46,7 @@ static bool open_trace(const char *path, int *descriptor)
     return false;
 }
 
-static int after_run(const struct cli *cli, const struct run_result *result)
+static int after_run(const struct cli *cli, const struct run_result *result, struct page *page)
 {
     if (cli->stats != NULL && stats_write(result, cli->stats) != 0)
         return EXIT_SURROUNDINGS;
@@ -56,6 +57,8 @@ static int after_run(const struct cli *cli, const struct run_result *result)
             return EXIT_SURROUNDINGS;
         }
     }
+    if (page_write(page, cli, result) != 0)
+        return EXIT_SURROUNDINGS;
     return exit_code_of(result);
 }
 
@@ -66,6 +69,7 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     const struct usage before = usage_now();
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
+    struct page page = page_begin(cli, program, &sandbox);
     struct watch watch;
     struct run_result result;
     int trace;
@@ -88,19 +92,22 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     struct run_observer observer = watch_observer(cli, &watch);
     observer.trace = trace;
     observer.sample = cli->trace_sample;
+    page_observe(&page, &observer);
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
     const struct forkserver_usage workers = forkserver_stop(forkserver);
     usage_note(&before, &workers, &result);
     if (trace >= 0)
         close(trace);
-    if (begun != 0 && interrupt_count() > 0) {
+    int code = EXIT_SURROUNDINGS;
+    if (begun == 0) {
+        code = after_run(cli, &result, &page);
+    } else if (interrupt_count() > 0) {
         log_info("stopped before anything was begun");
-        return EXIT_INTERRUPTED;
+        code = EXIT_INTERRUPTED;
     }
-    if (begun != 0)
-        return EXIT_SURROUNDINGS;
-    return after_run(cli, &result);
+    page_end(&page);
+    return code;
 }
 
 static int command_run(struct cli *cli, const struct cli_program *program)
@@ -214,6 +221,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_retry(cli, program);
     case COMMAND_VERIFY:
         return command_verify(cli, program);
+    case COMMAND_REPORT:
+        return command_report(cli, program);
     }
     return EXIT_USAGE;
 }

@@ -13,7 +13,7 @@ const Model = {
   },
 
   run(run, number) {
-    const pictures = (run.pictures || []).map((line) => Model.picture(line));
+    const pictures = Clock.ofRun(run).map((line) => Model.picture(line));
     pictures.sort((a, b) => a.at - b.at || a.line.index - b.line.index);
     pictures.forEach((picture, place) => { picture.place = place; });
     for (const state of ['downloading', 'processing']) Model.giveLanes(pictures, state);

@@ -15,6 +15,9 @@ struct run_observer {
     unsigned sample;  // of how many jobs one is traced
     unsigned tick_ms; // how often `tick` is called; 0: never
     void (*finished)(void *context, const struct job *job);
+    // Every line of this run's manifest, whether or not there is one; with a context of its own.
+    void (*line)(void *line_context, const char *line);
+    void *line_context;
     void (*skipped)(void *context, const char *url);
     void (*unchanged)(void *context, const char *url);
     void (*tick)(void *context, const struct pipeline *pipeline);
