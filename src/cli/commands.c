@@ -11,6 +11,7 @@
 #include "cli/watch.h"
 
 #include "base/log.h"
+#include "base/sanitized.h"
 #include "origin/origin.h"
 #include "run/descriptors.h"
 
@@ -48,11 +49,59 @@ static void note_usage(struct run_result *result)
     result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
 }
 
+// What no picture can take: a worker that takes longer is killed before, by the clock on the wall.
+static uint64_t job_seconds(const struct run_options *run)
+{
+    return (uint64_t)run->worker_timeout + run->max_bytes / MIB(1) + 2;
+}
+
+// That a build lacks it is told by --version too, and a build with a sanitizer is for developers.
+static void tell_what_is_missing(unsigned missing, unsigned walls)
+{
+    char lacks[SANDBOX_NAMES_BYTES], has[SANDBOX_NAMES_BYTES];
+    const bool built = (missing & ~sandbox_built()) == 0;
+    sandbox_names(missing, lacks);
+    sandbox_names(walls, has);
+    if (SANITIZED)
+        log_verbose("sandbox: %s; a build with a sanitizer cannot have %s", has, lacks);
+    else
+        log_warning("the sandbox of the worker processes is without %s, which this %s lacks; in "
+                    "force: %s",
+                    lacks, built ? "system" : "build", has);
+}
+
+// False when it is demanded and cannot be had.
+static bool choose_sandbox(const struct run_options *run, struct sandbox *sandbox)
+{
+    char names[SANDBOX_NAMES_BYTES];
+    *sandbox = (struct sandbox){.max_pixels = run->picture.max_pixels,
+                                .job_seconds = job_seconds(run),
+                                .cpu_seconds = LIMIT_WORKER_CPU_S};
+    if (run->part == PART_DOWNLOAD) // nothing is decoded
+        return true;
+    const unsigned missing = sandbox_prepare(sandbox, run->sandbox);
+    if (missing != 0 && run->sandbox == SANDBOX_FULL) {
+        log_error("--sandbox full cannot be had: this %s lacks %s; leave the option out to run "
+                  "with "
+                  "what there is",
+                  (missing & ~sandbox_built()) == 0 ? "system" : "build",
+                  sandbox_names(missing, names));
+        return false;
+    }
+    if (missing != 0)
+        tell_what_is_missing(missing, sandbox->walls);
+    else
+        log_verbose("sandbox: %s", sandbox_names(sandbox->walls, names));
+    return true;
+}
+
 // The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
 int cli_run(const struct cli *cli, const struct cli_program *program)
 {
-    const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
+    struct sandbox sandbox;
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
+    if (!choose_sandbox(&cli->run, &sandbox))
+        return EXIT_SURROUNDINGS;
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
     struct run_result result;
@@ -73,6 +122,7 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     interrupt_may_exit();
     forkserver_stop(forkserver);
     note_usage(&result);
+    result.sandbox = sandbox.walls;
     if (begun != 0 && interrupt_count() > 0) {
         log_info("stopped before anything was begun");
         return EXIT_INTERRUPTED;

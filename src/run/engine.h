@@ -26,6 +26,7 @@ struct run_result {
     // memory of one. Those of the workers are known when the fork server has been stopped.
     int64_t main_cpu_us, worker_cpu_us;
     uint64_t main_peak_bytes, worker_peak_bytes;
+    unsigned sandbox;  // of the workers: bits of enum sandbox_wall
     bool gave_up;      // because more URLs failed than the options allow
     bool interrupted;  // by a signal
     bool surroundings; // something other than a URL failed: disk, workers, list

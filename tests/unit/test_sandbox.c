@@ -30,9 +30,10 @@ enum { MAX_PIXELS = 1000000 };
 
 static int enter(enum sandbox_level level)
 {
-    const struct sandbox_options options = {level, MAX_PIXELS};
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 5, .cpu_seconds = 20};
     const char *failed = "";
-    return sandbox_enter(&options, &failed);
+    sandbox_prepare(&sandbox, level);
+    return sandbox_enter(&sandbox, &failed);
 }
 
 static bool is_limited(__rlimit_resource_t resource, uint64_t value)
@@ -155,12 +156,10 @@ TEST(off)
 static int check_lower_limit(UNUSED void *context)
 {
     const struct rlimit fewer = {4, 4}; // less than what the sandbox would set: not to be raised
-    const struct sandbox_options options = {SANDBOX_LIMITS, MAX_PIXELS};
-    const char *failed = "";
     NEED(setrlimit(RLIMIT_NOFILE, &fewer) == 0);
     if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0)
         return 0;
-    NEED(sandbox_enter(&options, &failed) == 0);
+    NEED(enter(SANDBOX_LIMITS) == 0);
     NEED(is_limited(RLIMIT_NOFILE, 4));
     return 0;
 }

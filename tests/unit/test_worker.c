@@ -27,14 +27,16 @@ static int to_worker;
 
 static int start_worker(UNUSED void **state)
 {
-    const struct sandbox_options options = {SANITIZED ? SANDBOX_OFF : SANDBOX_LIMITS, MAX_PIXELS};
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 60, .cpu_seconds = 60};
+    if (!SANITIZED)
+        sandbox_prepare(&sandbox, SANDBOX_BEST);
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     worker = fork();
     if (worker == 0) {
         close(ends[0]);
-        _exit(worker_main(ends[1], WIRE_WISH_NOTHING, &options));
+        _exit(worker_main(ends[1], WIRE_WISH_NOTHING, &sandbox));
     }
     close(ends[1]);
     to_worker = ends[0];
