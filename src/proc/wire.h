@@ -23,7 +23,8 @@ enum wire_wish { WIRE_WISH_NOTHING, WIRE_WISH_ALL_CODECS };
 
 // What a worker's exit status says.
 enum wire_exit {
-    // It was given a picture whose library it has not loaded and no longer can. The job belongs to a
+    // It was given a picture whose library it has not loaded and no longer can. The job belongs to
+    // a
     // worker with all codecs.
     WIRE_EXIT_WANTS_CODEC = 3,
     // It was given a picture, not its first, after it had used up its CPU time. The job belongs to
