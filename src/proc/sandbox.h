@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a worker gives up before it sees its first picture.
 //
-//     limits    no new privileges, not dumpable, resource limits
+//     limits    no capabilities, no new privileges, not dumpable, resource limits
 //     landlock  no file, no TCP port, no abstract socket and no signal beyond the process itself
 //     seccomp   no system call but those on a short list; any other one kills the process
 //

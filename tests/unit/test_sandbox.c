@@ -79,6 +79,7 @@ static int check_status(UNUSED void *context)
 {
     NEED(enter(SANDBOX_LIMITS) == 0);
     NEED(status_has("NoNewPrivs:\t1\n"));
+    NEED(status_has("CapEff:\t0000000000000000\n") && status_has("CapPrm:\t0000000000000000\n"));
     return 0;
 }
 
