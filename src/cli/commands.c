@@ -5,20 +5,20 @@
 #include "cli/pictures.h"
 #include "cli/retry.h"
 #include "cli/samples.h"
+#include "cli/sandbox_choice.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
+#include "cli/usage.h"
 #include "cli/verify.h"
 #include "cli/watch.h"
 
 #include "base/log.h"
-#include "base/sanitized.h"
 #include "origin/origin.h"
 #include "run/descriptors.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 static int exit_code_of(const struct run_result *result)
 {
@@ -31,76 +31,13 @@ static int exit_code_of(const struct run_result *result)
     return result->tally.failed + result->tally.cancelled > 0 ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
 }
 
-static int64_t cpu_us(const struct rusage *usage)
-{
-    return (int64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
-           usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
-}
-
-// Call it when the fork server, and so every worker, has been waited for.
-static void note_usage(struct run_result *result)
-{
-    struct rusage own, children;
-    getrusage(RUSAGE_SELF, &own);
-    getrusage(RUSAGE_CHILDREN, &children);
-    result->main_cpu_us = cpu_us(&own);
-    result->worker_cpu_us = cpu_us(&children);
-    result->main_peak_bytes = (uint64_t)own.ru_maxrss * 1024;
-    result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
-}
-
-// What no picture can take: a worker that takes longer is killed before, by the clock on the wall.
-static uint64_t job_seconds(const struct run_options *run)
-{
-    return (uint64_t)run->worker_timeout + run->max_bytes / MIB(1) + 2;
-}
-
-// That a build lacks it is told by --version too, and a build with a sanitizer is for developers.
-static void tell_what_is_missing(unsigned missing, unsigned walls)
-{
-    char lacks[SANDBOX_NAMES_BYTES], has[SANDBOX_NAMES_BYTES];
-    const bool built = (missing & ~sandbox_built()) == 0;
-    sandbox_names(missing, lacks);
-    sandbox_names(walls, has);
-    if (SANITIZED)
-        log_verbose("sandbox: %s; a build with a sanitizer cannot have %s", has, lacks);
-    else
-        log_warning("the sandbox of the worker processes is without %s, which this %s lacks; in "
-                    "force: %s",
-                    lacks, built ? "system" : "build", has);
-}
-
-// False when it is demanded and cannot be had.
-static bool choose_sandbox(const struct run_options *run, struct sandbox *sandbox)
-{
-    char names[SANDBOX_NAMES_BYTES];
-    *sandbox = (struct sandbox){.max_pixels = run->picture.max_pixels,
-                                .job_seconds = job_seconds(run),
-                                .cpu_seconds = LIMIT_WORKER_CPU_S};
-    if (run->part == PART_DOWNLOAD) // nothing is decoded
-        return true;
-    const unsigned missing = sandbox_prepare(sandbox, run->sandbox);
-    if (missing != 0 && run->sandbox == SANDBOX_FULL) {
-        log_error("--sandbox full cannot be had: this %s lacks %s; leave the option out to run "
-                  "with "
-                  "what there is",
-                  (missing & ~sandbox_built()) == 0 ? "system" : "build",
-                  sandbox_names(missing, names));
-        return false;
-    }
-    if (missing != 0)
-        tell_what_is_missing(missing, sandbox->walls);
-    else
-        log_verbose("sandbox: %s", sandbox_names(sandbox->walls, names));
-    return true;
-}
-
 // The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
 int cli_run(const struct cli *cli, const struct cli_program *program)
 {
     struct sandbox sandbox;
+    const struct usage before = usage_now();
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
-    if (!choose_sandbox(&cli->run, &sandbox))
+    if (!sandbox_choose(&cli->run, &sandbox))
         return EXIT_SURROUNDINGS;
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
@@ -120,8 +57,8 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     const struct run_observer observer = watch_observer(cli, &watch);
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
-    forkserver_stop(forkserver);
-    note_usage(&result);
+    const struct forkserver_usage workers = forkserver_stop(forkserver);
+    usage_note(&before, &workers, &result);
     result.sandbox = sandbox.walls;
     if (begun != 0 && interrupt_count() > 0) {
         log_info("stopped before anything was begun");
