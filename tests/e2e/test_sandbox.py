@@ -47,12 +47,13 @@ def landlock_version():
 class Attack:
     """A run over good pictures and hostile ones, in turns."""
 
-    def __init__(self, directory, acts, *options, env=None):
+    def __init__(self, directory, acts, *options, env=None, before=b""):
         server = FaultServer()
         self.out = directory / "out"
         self.good = [server.add(f"/{i}.png", pages.good(pictures.png(seed=i))) for i in range(6)]
         self.hostile = {
-            act: server.add(f"/{act}", pages.good(order(act, argument))) for act, argument in acts.items()
+            act: server.add(f"/{act}", pages.good(before + order(act, argument)))
+            for act, argument in acts.items()
         }
         mixed = list(self.hostile.values())
         for i, url in enumerate(self.good):
@@ -174,6 +175,21 @@ def test_worn_out_workers(tmp_path, mode):
     attack = Attack(tmp_path, {}, "-w", 1, "-v", "--mode", mode, env={"HOSTILE_CPU_SECONDS": "0"})
     assert attack.result.code == 0 and attack.result.sums["ok"] == 6, attack.result
     assert attack.result.err.count("of CPU, at most") >= 5
+
+
+LIES = "type width sum time detail output status".split()
+
+
+@pytest.mark.skipif(not HOSTILE.exists(), reason="valgrind runs the program alone")
+@pytest.mark.parametrize("what", LIES)
+@pytest.mark.parametrize("mode", MODES)
+def test_lies(tmp_path, mode, what):
+    """Goal: a worker whose answer cannot be true is worker_protocol and is replaced; nothing of the lie is kept."""
+    attack = Attack(tmp_path, {"lie": what}, "-w", 1, "--mode", mode, before=pictures.png())
+    assert attack.error("lie")["code"] == "worker_protocol"
+    attack.check_the_rest()
+    assert len(list((attack.out / "edges").iterdir())) == 6
+    assert "\x1b" not in attack.result.err + attack.result.out
 
 
 # ---- what is in force ----
