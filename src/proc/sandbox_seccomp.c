@@ -29,12 +29,12 @@ static const int allowed[] = {
     // the end
     SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
-// Adds what is allowed for some arguments only.
+// Adds what is allowed for some values of the third argument only.
 static bool allow_some(scmp_filter_ctx context)
 {
-    const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    const struct scmp_arg_cmp only_abort = SCMP_A2(SCMP_CMP_EQ, SIGABRT);
-    const struct scmp_arg_cmp only_give_back = SCMP_A2(SCMP_CMP_EQ, MADV_DONTNEED);
+    const struct scmp_arg_cmp not_executable = {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
+    const struct scmp_arg_cmp only_abort = {2, SCMP_CMP_EQ, SIGABRT, 0};
+    const struct scmp_arg_cmp only_give_back = {2, SCMP_CMP_EQ, MADV_DONTNEED, 0};
     const uint32_t allow = SCMP_ACT_ALLOW;
     return seccomp_rule_add(context, allow, SCMP_SYS(mmap), 1, not_executable) == 0 &&
            seccomp_rule_add(context, allow, SCMP_SYS(mprotect), 1, not_executable) == 0 &&
