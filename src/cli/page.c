@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/sandbox_choice.h"
 #include "cli/stats.h"
 #include "run/manifest_lines.h"
 #include "run/newest.h"
@@ -15,7 +16,7 @@
 // ---- the page of a run ----
 
 struct page page_begin(const struct cli *cli, const struct cli_program *program,
-                       const struct sandbox_options *sandbox)
+                       const struct sandbox *sandbox)
 {
     struct page page = {.wanted = cli->report != NULL};
     if (page.wanted)
@@ -146,13 +147,15 @@ static int write_page_of(struct cli *cli, struct forkserver *artist)
 
 int command_report(struct cli *cli, const struct cli_program *program)
 {
-    const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
+    struct sandbox sandbox;
     char shown[LIMIT_PATH_BYTES];
     char *beside = NULL;
     if (cli->argument_count > 1) {
         log_error("report takes one directory: 'edgefetch report DIR'");
         return EXIT_USAGE;
     }
+    if (!sandbox_choose(&cli->run, &sandbox))
+        return EXIT_SURROUNDINGS;
     cli->run.output = cli->arguments[0];
     if (cli->report == NULL && asprintf(&beside, "%s/report.html", cli->run.output) >= 0)
         cli->report = beside;

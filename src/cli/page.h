@@ -4,6 +4,7 @@
 #define CLI_PAGE_H
 
 #include "cli/cli.h"
+#include "proc/sandbox.h"
 #include "report/report.h"
 #include "run/engine.h"
 
@@ -18,7 +19,7 @@ struct page {
 // Prepares for the page that cli->report asks for. As for every fork server, the process must have
 // a single thread.
 struct page page_begin(const struct cli *cli, const struct cli_program *program,
-                       const struct sandbox_options *sandbox);
+                       const struct sandbox *sandbox);
 
 // Has the observer keep lines in the page, which has to stay where it is.
 void page_observe(struct page *page, struct run_observer *observer);
