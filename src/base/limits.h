@@ -38,12 +38,17 @@
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
 
 // Codecs.
-#define LIMIT_PICTURE_SIDE 16777216u      // pixels; what stb_image takes
-#define LIMIT_JPEG_SCANS 100              // of one picture; a progressive one has about ten
-#define LIMIT_JPEG_BASE_BYTES MIB(32)     // libjpeg's memory, before any pixel
+#define LIMIT_PICTURE_SIDE 1000000u   // pixels; each row costs time, however short it is
+#define LIMIT_PICTURE_BYTES MIB(480)  // held of one picture, or made of its compressed data
+#define LIMIT_USUAL_PIXELS 100000000u // a larger --max-pixels raises the limits on bytes and blocks
+#define LIMIT_STB_BASE_BYTES MIB(1)   // one block of stb_image's, before any pixel
+#define LIMIT_JPEG_SCANS 100          // of one picture; a progressive one has about ten
+#define LIMIT_JPEG_BLOCKS 33554432u   // of 8x8 samples, that its scans go through together
+#define LIMIT_JPEG_BASE_BYTES MIB(32) // libjpeg's memory, before any pixel
 #define LIMIT_JPEG_BYTES_PER_PIXEL 10u    // and for each: four components of 16-bit coefficients
 #define LIMIT_PNG_CHUNK_BYTES MIB(8)      // one chunk that is not image data
 #define LIMIT_PNG_CHUNKS 1000             // of those, kept while decoding
+#define LIMIT_PNG_TAIL_BYTES KIB(64)      // of compressed image data behind the last pixel
 #define LIMIT_PNG_GATHERED_BYTES MIB(16)  // rows compressed in one go, by libdeflate
 #define LIMIT_PNG_BAND_BYTES KIB(256)     // rows compressed at a time otherwise, by zlib
 #define LIMIT_PNG_IDAT_BYTES KIB(256)     // one chunk of image data written

@@ -16,6 +16,7 @@ target_sources(ef_image PRIVATE
   src/image/held.c
   src/image/image.c
   src/image/jpeg_tables.c
+  src/image/memory.c
   src/image/open.c
   src/image/oriented.c
   src/image/png_filter.c
