@@ -59,6 +59,9 @@
 
 // Outputs.
 #define LIMIT_MANIFEST_LINE_BYTES MIB(1) // a longer line is not ours
+#define LIMIT_QUARANTINE_FILES 1000u     // pictures kept in DIR/quarantine
+#define LIMIT_QUARANTINE_BYTES MIB(1024) // of them together
+#define LIMIT_QUARANTINE_VERSIONS 99u    // of one name with different bytes
 #define LIMIT_COPY_BUFFER_BYTES KIB(64)  // between a worker's output and its file
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message

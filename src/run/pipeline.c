@@ -2,6 +2,7 @@
 #include "run/pipeline_parts.h"
 
 #include "base/check.h"
+#include "run/quarantine.h"
 #include "run/retry.h"
 
 #include <stddef.h>
@@ -203,9 +204,11 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
         job_fail(job, job->answer.status,
                  job->answer.result.detail.text[0] != '\0' ? "%s: %s" : NULL,
                  ef_status_sentence(job->answer.status), job->answer.result.detail.text);
-    if (job->status == EF_OK)
+    const bool kept = pipeline->stop < PIPELINE_GAVE_UP && quarantine_takes(pipeline->options, job);
+    if (job->status == EF_OK || kept)
         job_set_state(job, JOB_WRITING, ended);
-    if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
+    if (job->state != JOB_WRITING ||
+        pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
         semaphore_release(&pipeline->commits, 1); // stored at once, or failed
         pipeline_finish(pipeline, job);
     }

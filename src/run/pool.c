@@ -373,10 +373,10 @@ static void on_deadline(uv_timer_t *timer)
 
 static void fail_by_death(struct job *job, int status)
 {
-    if (WIFSIGNALED(status))
+    job->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (job->signal != 0)
         job_fail(job, EF_WORKER_CRASHED, "%s (killed by signal %d, %s)",
-                 ef_status_sentence(EF_WORKER_CRASHED), WTERMSIG(status),
-                 strsignal(WTERMSIG(status)));
+                 ef_status_sentence(EF_WORKER_CRASHED), job->signal, strsignal(job->signal));
     else
         job_fail(job, EF_WORKER_CRASHED, "%s (exit status %d)",
                  ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));
