@@ -38,7 +38,7 @@
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
 
 // Codecs.
-#define LIMIT_PICTURE_SIDE 1000000u   // pixels; each row costs time, however short it is
+#define LIMIT_PICTURE_SIDE 1048576u   // pixels; each row costs time, however short it is
 #define LIMIT_PICTURE_BYTES MIB(480)  // held of one picture, or made of its compressed data
 #define LIMIT_USUAL_PIXELS 100000000u // a larger --max-pixels raises the limits on bytes and blocks
 #define LIMIT_STB_BASE_BYTES MIB(1)   // one block of stb_image's, before any pixel

@@ -136,7 +136,7 @@ def avif(width, height):
 
 # Name: (bytes, code and words of the message, the same with --codec stb where it differs).
 LARGE, MEMORY = ("image_too_large", "the limit is 100000000"), ("out_of_memory", "MiB, the limit is")
-SIDE = ("image_too_large", "the limit of a side is 1000000")
+SIDE = ("image_too_large", "the limit of a side is 1048576")
 SCANS = ("image_corrupt", "more than 100 scans")
 LONG_SCANS = ("image_corrupt", "more scans than 8000x8000 pixels need")
 NO_SIZE = ("image_corrupt", "the header gives no size")
