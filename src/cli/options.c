@@ -199,6 +199,10 @@ static const struct option table[] = {
      "a line of JSON for each URL on standard output"},
     {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
+    {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
+     "what happened when, for Perfetto or chrome://tracing"},
+    {0, "trace-sample", "N", RUNS & ~COMMAND_VERIFY, OPTION_NUMBER, FIELD(trace_sample), 1, 1000000, NULL,
+     "trace one of N pictures (1)"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
      "only say what stops the run"},
     {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,
@@ -237,6 +241,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
     *cli = (struct cli){
         .command = COMMAND_RUN,
         .latency = -1,
+        .trace_sample = 1,
         .bench = bench_default_options(),
         .run =
             {

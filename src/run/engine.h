@@ -11,6 +11,8 @@
 struct run_observer {
     void *context;
     int json;         // descriptor that gets every manifest line, or -1
+    int trace;        // descriptor that gets the trace, or -1
+    unsigned sample;  // of how many jobs one is traced
     unsigned tick_ms; // how often `tick` is called; 0: never
     void (*finished)(void *context, const struct job *job);
     void (*skipped)(void *context, const char *url);
@@ -29,6 +31,7 @@ struct run_result {
     uint64_t main_peak_bytes, worker_peak_bytes;
     bool gave_up;      // because more URLs failed than the options allow
     bool interrupted;  // by a signal
+    bool trace_failed; // it could not be written; the run went on without
     bool surroundings; // something other than a URL failed: disk, workers, list
 };
 
