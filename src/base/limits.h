@@ -37,6 +37,8 @@
 #define LIMIT_WORKER_FILES 16            // descriptors in a worker
 #define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
+#define LIMIT_WORKER_CPU_S 600           // seconds of CPU, after which a worker is replaced
+#define LIMIT_FILTER_INSTRUCTIONS 256    // of the list of system calls, compiled
 
 // Codecs.
 #define LIMIT_PICTURE_SIDE 1048576u   // pixels; each row costs time, however short it is

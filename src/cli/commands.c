@@ -5,6 +5,7 @@
 #include "cli/pictures.h"
 #include "cli/retry.h"
 #include "cli/samples.h"
+#include "cli/sandbox_choice.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/usage.h"
@@ -62,9 +63,11 @@ static int after_run(const struct cli *cli, const struct run_result *result)
 // The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
 int cli_run(const struct cli *cli, const struct cli_program *program)
 {
-    const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
+    struct sandbox sandbox;
     const struct usage before = usage_now();
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
+    if (!sandbox_choose(&cli->run, &sandbox))
+        return EXIT_SURROUNDINGS;
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
     struct run_result result;
@@ -92,6 +95,7 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     interrupt_may_exit();
     const struct forkserver_usage workers = forkserver_stop(forkserver);
     usage_note(&before, &workers, &result);
+    result.sandbox = sandbox.walls;
     if (trace >= 0)
         close(trace);
     if (begun != 0 && interrupt_count() > 0) {

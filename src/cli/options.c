@@ -162,7 +162,7 @@ static const struct option table[] = {
     {0, "ignore-opt-out", NULL, LISTS, OPTION_FLAG, FIELD(run.ignore_opt_out), 0, 0, NULL,
      "take also what X-Robots-Tag says not to (noai, noindex ...)"},
     {0, "sandbox", "LEVEL", PICTURES, OPTION_CUSTOM, FIELD(run.sandbox), 0, 0, parse_sandbox,
-     "of the workers: limits, off (limits)"},
+     "of the workers: full, limits, off (full, or what this system has of it)"},
 
     HEADING("The server:"),
     {0, "latency", "S", ORIGIN, OPTION_SECONDS, FIELD(latency), 0, 600, NULL,
@@ -262,7 +262,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
                 .most_failed_share = 1,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
-                .sandbox = SANDBOX_LIMITS,
+                .sandbox = SANDBOX_BEST,
                 .picture = *picture,
             },
     };
@@ -438,5 +438,7 @@ void cli_print_version(const char *codecs)
 {
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
            curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
-    puts("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: limits");
+    char walls[SANDBOX_NAMES_BYTES];
+    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: %s\n",
+           sandbox_names(sandbox_built(), walls));
 }

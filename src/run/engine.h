@@ -29,6 +29,7 @@ struct run_result {
     // one process. Those of the workers are known when the fork server has been stopped.
     int64_t main_cpu_us, worker_cpu_us;
     uint64_t main_peak_bytes, worker_peak_bytes;
+    unsigned sandbox;  // of the workers: bits of enum sandbox_wall
     bool gave_up;      // because more URLs failed than the options allow
     bool interrupted;  // by a signal
     bool trace_failed; // it could not be written; the run went on without

@@ -73,8 +73,10 @@ static void add_limits(FILE *command, const struct run_options *options)
         add(command, " --codec stb");
     if (options->picture.no_orient)
         add(command, " --no-orient");
-    if (options->sandbox == SANDBOX_OFF)
-        add(command, " --sandbox off");
+    static const char *const levels[] = {
+        [SANDBOX_OFF] = "off", [SANDBOX_LIMITS] = "limits", [SANDBOX_FULL] = "full"};
+    if (options->sandbox != SANDBOX_BEST)
+        add(command, " --sandbox %s", levels[options->sandbox]);
 }
 
 // Does the same to the picture, through a worker, and writes nothing.
