@@ -36,6 +36,21 @@ static int64_t cpu_us(const struct rusage *usage)
            usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
 }
 
+// Not ru_maxrss, which a process has from the one that became it: a shell, or somebody's large
+// program. 0 when it cannot be told.
+static uint64_t own_peak_bytes(void)
+{
+    char line[256];
+    unsigned long long kib = 0;
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL)
+        if (sscanf(line, "VmHWM: %llu", &kib) == 1)
+            break;
+    if (status != NULL)
+        fclose(status);
+    return kib * 1024;
+}
+
 // Call it when the fork server, and so every worker, has been waited for.
 static void note_usage(struct run_result *result)
 {
@@ -44,7 +59,7 @@ static void note_usage(struct run_result *result)
     getrusage(RUSAGE_CHILDREN, &children);
     result->main_cpu_us = cpu_us(&own);
     result->worker_cpu_us = cpu_us(&children);
-    result->main_peak_bytes = (uint64_t)own.ru_maxrss * 1024;
+    result->main_peak_bytes = own_peak_bytes();
     result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
 }
 
