@@ -11,7 +11,7 @@ import h2server
 import pages
 import pictures
 from certificates import Authority
-from h2server import ACK, CONTINUATION, DATA, H2Server, HEADERS, PING, PRIORITY, SETTINGS
+from h2server import CONTINUATION, H2Server, HEADERS, PING, SETTINGS
 from runner import SLOW, error_code, manifest
 
 PNG = pictures.png()
@@ -120,7 +120,7 @@ def test_a_flood_takes_no_turns(edgefetch, faults, out):
     and the same loop."""
     flood = faults.add("/flood.png", ENDLESS["chunk-extension"][0])
     good = [faults.add(f"/{i}.png", pages.good(pictures.png(seed=i)), "127.0.0.2") for i in range(40)]
-    edgefetch("--stall-timeout", 20, "--timeout", 4, flood, *good)
+    edgefetch("--stall-timeout", 20, "--timeout", 8 if SLOW else 2, flood, *good)
     found = manifest(out)
     assert [error_code(found[url]) for url in good] == ["ok"] * 40
     assert error_code(found[flood]) == "timeout", found[flood]
@@ -147,13 +147,9 @@ HTTP2 = {
     "empty-continuations": frames(("frame", HEADERS, FIELD), ("flood", CONTINUATION)),
     "headers": frames(("flood", HEADERS, FIELD, h2server.END_HEADERS)),
     "pings": frames(("flood", PING, b"12345678", 0, 0)),
-    "ping-answers": frames(("flood", PING, b"12345678", ACK, 0)),
     "settings": frames(("flood", SETTINGS, b"\0\4\0\1\0\0", 0, 0)),
     "empty-settings": frames(("flood", SETTINGS, b"", 0, 0)),
-    "priorities": frames(("flood", PRIORITY, b"\0\0\0\0\1")),
-    "empty-data": frames(HEAD, ("flood", DATA)),
     "1xx": frames(("flood", HEADERS, b"\x08\x03103", h2server.END_HEADERS)),
-    "unknown-frames": frames(("flood", 99, b"x")),
 }
 MAY_BE = {"protocol_error", "connection_reset", "stall_timeout", "empty_reply", "transfer_truncated"}
 
