@@ -18,6 +18,7 @@
 #include "run/budget.h"
 #include "run/due.h"
 #include "run/host.h"
+#include "run/lanes.h"
 #include "run/ledger.h"
 #include "run/options.h"
 #include "run/tally.h"
@@ -96,6 +97,7 @@ struct pipeline {
     struct semaphore transfers;
     struct budget budget;
     struct semaphore commits; // jobs in the store
+    struct lanes download_lanes, write_lanes;
     struct job *held_first, *held_last;
     struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;

@@ -256,6 +256,7 @@ static bool assign(struct worker *worker, struct job *job)
         return false;
     worker->state = WORKER_BUSY;
     worker->job = job;
+    job->lanes.worker = (int)(worker - worker->pool->workers);
     uv_timer_start(&worker->deadline, on_deadline, deadline_ms(worker->pool, job), 0);
     return true;
 }

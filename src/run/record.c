@@ -44,7 +44,7 @@ void record_close(struct record *record)
 
 bool record_finished(const struct record *record, const struct job *job)
 {
-    char *line = manifest_line(job, record->options);
+    char *line = manifest_line(job, record->options, record->to_epoch_us);
     const bool ok = line != NULL;
     if (ok && record->manifest != NULL)
         lines_append(record->manifest, line);

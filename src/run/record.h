@@ -9,6 +9,7 @@
 struct record {
     const struct run_options *options;
     const struct run_observer *observer;
+    int64_t to_epoch_us;           // from the run's clock
     struct lines *manifest, *json; // NULL: there is none
 };
 
