@@ -11,7 +11,7 @@ import h2server
 import pages
 import pictures
 from certificates import Authority
-from h2server import CONTINUATION, H2Server, HEADERS, PING, SETTINGS
+from h2server import ACK, CONTINUATION, DATA, H2Server, HEADERS, PING, PRIORITY, SETTINGS
 from runner import SLOW, error_code, manifest
 
 PNG = pictures.png()
@@ -147,8 +147,12 @@ HTTP2 = {
     "empty-continuations": frames(("frame", HEADERS, FIELD), ("flood", CONTINUATION)),
     "headers": frames(("flood", HEADERS, FIELD, h2server.END_HEADERS)),
     "pings": frames(("flood", PING, b"12345678", 0, 0)),
+    "ping-answers": frames(("flood", PING, b"12345678", ACK, 0)),
     "settings": frames(("flood", SETTINGS, b"\0\4\0\1\0\0", 0, 0)),
     "empty-settings": frames(("flood", SETTINGS, b"", 0, 0)),
+    "priorities": frames(("flood", PRIORITY, b"\0\0\0\0\1")),
+    "empty-data": frames(HEAD, ("flood", DATA)),
+    "unknown-frames": frames(("flood", 99, b"x")),
     "1xx": frames(("flood", HEADERS, b"\x08\x03103", h2server.END_HEADERS)),
 }
 MAY_BE = {"protocol_error", "connection_reset", "stall_timeout", "empty_reply", "transfer_truncated"}
@@ -159,15 +163,16 @@ def authority(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("certificates") / "authority")
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", HTTP2)
-def test_http2(edgefetch, faults, out, tmp_path, authority, name):
+def test_http2(edgefetch, faults, out, tmp_path, authority, name, mode):
     """Goal: bounded in memory, ended and named, and others are done."""
-    server = H2Server(authority.context(name), HTTP2[name], PNG)
+    server = H2Server(authority.context(f"{name}-{mode}"), HTTP2[name], PNG)
     stats = tmp_path / "stats.json"
     good = faults.add("/good.png", pages.good(PNG))
     try:
         edgefetch("--cacert", authority.certificate, "--stall-timeout", 3 if SLOW else 0.7, "--timeout", 30,
-                  "--stats", stats, server.faulty_url(), good)  # fmt: skip
+                  "--mode", mode, "--stats", stats, server.faulty_url(), good)  # fmt: skip
     finally:
         server.stop()
     found = manifest(out)
