@@ -31,7 +31,7 @@
 #define LIMIT_HEADER_LINES 2000u      // of the same
 #define LIMIT_TINY_PIECES 8192u       // of one body, before they are judged by their size
 #define LIMIT_TINY_PIECE_BYTES 64u    // on average
-#define LIMIT_FLOOD_US 1000000        // of reading from one connection, before others have a turn
+#define LIMIT_FLOOD_US 500000         // of reading from one connection, before others have a turn
 #define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
 
 // Workers.
