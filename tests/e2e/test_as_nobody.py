@@ -2,9 +2,11 @@
 """As root and as nobody the same list gives the same manifest and the same files."""
 
 import os
+import pathlib
 import pwd
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -30,14 +32,13 @@ FATES = {
 
 
 @pytest.fixture
-def home(tmp_path_factory):
-    """A directory that nobody can reach and write to, with a program that nobody can read."""
-    where = tmp_path_factory.mktemp("shared")
-    for folder in (where, *where.parents[:-2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    where.chmod(0o777)
-    shutil.copy(runner.PROGRAM, where / "edgefetch")
-    return where
+def home():
+    """A directory that nobody can reach and write to, with the program; pytest's own are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        where = pathlib.Path(name)
+        where.chmod(0o777)
+        shutil.copy(runner.PROGRAM, where / "edgefetch")
+        yield where
 
 
 def run_as(user, program, *args):
