@@ -6,6 +6,8 @@
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
+#include "run/flood.h"
+#include "run/hop.h"
 #include "run/revisit.h"
 #include "run/robots.h"
 
@@ -50,6 +52,31 @@ void transfer_settings_free(struct transfer_settings *settings)
 
 // ---- libcurl's callbacks; they only note things, and may not enter the multi handle ----
 
+// What is behind a proxy has no address here: there, names alone can be judged.
+static bool asks_proxy_for_inside(struct transfer *transfer)
+{
+    if (!transfer->settings->proxies.named ||
+        !hop_is_local(transfer->easy, transfer->refused_address, sizeof transfer->refused_address))
+        return false;
+    transfer->refused = true;
+    return true;
+}
+
+// The headers of -H, which may hold secrets, are for the host that they were given for: no redirect
+// takes them to another one.
+static void withhold_headers(struct transfer *transfer)
+{
+    const struct transfer_settings *settings = transfer->settings;
+    if (settings->headers == NULL || transfer->left_origin ||
+        !hop_leaves(transfer->easy, transfer->job->url.origin))
+        return;
+    struct curl_slist *ours = transfer->own_headers; // behind those of -H
+    for (size_t i = 0; i < settings->options->header_count && ours != NULL; i++)
+        ours = ours->next;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, ours);
+    transfer->left_origin = true;
+}
+
 // Every address is seen here before anything is sent to it: of the URL, of every redirect, of every
 // alternative the resolver gave.
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
@@ -61,6 +88,8 @@ static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
     if (settings->resolved != NULL)
         settings->resolved(settings->resolved_context, transfer->job);
     transfer->connected = false;
+    if (asks_proxy_for_inside(transfer)) // a proxy's tunnel leads there as soon as it stands
+        return CURL_SOCKET_BAD;
     if (!settings->options->allow_private && !address_is_public(&address->addr) &&
         !proxies_contain(&settings->proxies, &address->addr, address->addrlen)) {
         transfer->refused = true;
@@ -78,7 +107,13 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     (void)local;
     (void)remote_port;
     (void)local_port;
+    if (asks_proxy_for_inside(transfer)) { // by a connection to it that stood already
+        transfer->verdict = EF_ADDRESS_REFUSED;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    withhold_headers(transfer);
     transfer->requests++;
+    transfer->header_bytes = transfer->header_lines = 0;
     transfer->connected = transfer->in_headers = true;
     transfer->opened = 0; // what a redirect opens is counted anew
     transfer->refused = false;
@@ -124,15 +159,30 @@ static bool announces_too_much(const struct transfer *transfer, const char *line
     return strtoull(digits, NULL, 10) > transfer->settings->max_bytes - before;
 }
 
+// The limits are ours, because libcurl's own differ from version to version, and none is for
+// trailers.
+static bool has_too_many_headers(struct transfer *transfer, size_t size)
+{
+    transfer->header_bytes += size;
+    transfer->header_lines++;
+    return transfer->header_bytes > LIMIT_HEADER_BYTES ||
+           transfer->header_lines > LIMIT_HEADER_LINES;
+}
+
 static size_t on_header(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
     (void)one;
+    flood_turn();
     transfer->progress_us = clock_us();
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) // perhaps behind one of 100 to 199
         transfer->in_headers = true;
     else if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
         transfer->in_headers = false;
+    if (has_too_many_headers(transfer, size)) {
+        transfer->reason = "its headers are too large or too many";
+        return break_off(transfer, EF_PROTOCOL_ERROR);
+    }
     if (!transfer->settings->options->ignore_opt_out && robots_opt_out(data, size) &&
         !is_error_page(transfer))
         return break_off(transfer, EF_OPTED_OUT);
@@ -181,11 +231,20 @@ static bool keep(struct transfer *transfer, const char *data, size_t size)
     return false;
 }
 
+// Each piece costs as much as a large one: chunks of a byte would keep us busy for as long as a
+// thousand pictures do.
+static bool is_crumbling(struct transfer *transfer, uint64_t bytes)
+{
+    return ++transfer->pieces > LIMIT_TINY_PIECES &&
+           bytes / transfer->pieces < LIMIT_TINY_PIECE_BYTES;
+}
+
 static size_t on_body(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
     struct job *job = transfer->job;
     (void)one;
+    flood_turn();
     transfer->progress_us = clock_us();
     if (is_error_page(transfer)) {
         // A short one is read to its end, so that the connection can be used again.
@@ -196,6 +255,10 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         return break_off(transfer, EF_PROTOCOL_ERROR);
     if (size > transfer->settings->max_bytes - job->body.bytes)
         return break_off(transfer, EF_TOO_LARGE);
+    if (is_crumbling(transfer, job->body.bytes - job->resumed_at)) {
+        transfer->reason = "its body comes in pieces of a few bytes";
+        return break_off(transfer, EF_PROTOCOL_ERROR);
+    }
     if (!grow(transfer, job->body.bytes + size)) {
         transfer->pause_began_us = transfer->progress_us;
         return CURL_WRITEFUNC_PAUSE;
@@ -212,6 +275,7 @@ static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off
     (void)now;
     (void)upload_total;
     (void)uploaded;
+    flood_turn();
     const bool stop = atomic_load(&transfer->cancelled) || interrupt_count() > 1;
     const enum ef_status why = stop ? EF_CANCELLED : transfer_expired(transfer, clock_us());
     if (why != EF_OK)
@@ -366,14 +430,17 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->paused_us = transfer->pause_began_us = 0;
     transfer->connected = transfer->in_headers = transfer->refused = false;
     transfer->opened = transfer->requests = 0;
-    transfer->body_began = false;
+    transfer->body_began = transfer->left_origin = false;
     transfer->discarded = 0;
+    transfer->pieces = 0;
     transfer->verdict = EF_OK;
+    transfer->reason = NULL;
     atomic_store(&transfer->cancelled, false);
     if (!transfer->as_set_up) { // connections are kept by the multi handle and survive this
         curl_easy_reset(transfer->easy);
         set_run_options(transfer->easy, transfer->settings);
         set_callbacks(transfer->easy, transfer);
+        flood_watch(transfer->easy);
     }
     transfer->as_set_up = false; // until its end says so
     curl_slist_free_all(transfer->own_headers);
@@ -390,6 +457,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
 
 CURLcode transfer_perform(struct transfer *transfer)
 {
+    flood_turn();
     if (!atomic_load(&transfer->cancelled))
         return curl_easy_perform(transfer->easy);
     transfer->verdict = EF_CANCELLED;
