@@ -15,7 +15,7 @@ class Timeline {
     this.space = element('div', { class: 'space', role: 'presentation' });
     this.space.style.height = this.items.length * Timeline.ROW + 'px';
     this.box.replaceChildren(this.space);
-    this.box.classList.toggle('empty', this.items.length === 0);
+    this.box.classList.toggle('whole', this.items.length <= Timeline.WHOLE);
     byId('legend').replaceChildren(...this.legend());
     this.listen();
     axis.listen(() => this.paint());
@@ -180,3 +180,4 @@ class Timeline {
   }
 }
 Timeline.ROW = 22; // pixels, as in the style sheet
+Timeline.WHOLE = 48; // with more rows it scrolls by itself
