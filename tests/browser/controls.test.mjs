@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Everything that can be pressed, dragged or turned works by mouse and by keyboard.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const data = () => makeData([makeRun({ count: 40, seed: 3, failing: 0.3 })]);
 
 // Presses a button with the mouse, with Enter and with the space bar.
 const WAYS = {
-  mouse: (page, target) => target.click(),
+  mouse: (page, target) => target.click({ force: true }), // also what says that it is disabled
   Enter: async (page, target) => { await target.focus(); await page.keyboard.press('Enter'); },
   Space: async (page, target) => { await target.focus(); await page.keyboard.press('Space'); },
 };
@@ -24,7 +25,7 @@ const ruler = (page) => page.evaluate(() => new Promise((done) => requestAnimati
 
 for (const [way, press] of Object.entries(WAYS)) {
   test('buttons of the replay and the timeline by ' + way, async () => {
-    const { page, seen, close: shut } = await open(data());
+    const { page, seen } = await open(data());
     const button = (name) => page.getByRole('button', { name, exact: true });
     await press(page, button('Step'));
     await press(page, button('Step'));
@@ -58,11 +59,10 @@ for (const [way, press] of Object.entries(WAYS)) {
     await press(page, button('Dark'));
     assert.equal(await paper(), light);
     assert.deepEqual(seen, []);
-    await shut();
   });
 
   test('pages and sorted tables by ' + way, async () => {
-    const { page, seen, close: shut } = await open(data());
+    const { page, seen } = await open(data());
     const first = () => page.textContent('#pictures figcaption strong');
     const before = await first();
     await press(page, page.getByRole('button', { name: 'Next pictures' }));
@@ -89,12 +89,11 @@ for (const [way, press] of Object.entries(WAYS)) {
       assert.notEqual(await page.locator('details').first().getAttribute('open'), open);
     }
     assert.deepEqual(seen, []);
-    await shut();
   });
 }
 
 test('the scrubber by mouse and keyboard', async () => {
-  const { page, close: shut } = await open(data());
+  const { page } = await open(data());
   const box = await page.locator('#scrub').boundingBox();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   const middle = await time(page);
@@ -107,21 +106,19 @@ test('the scrubber by mouse and keyboard', async () => {
   await page.keyboard.press('End');
   assert.equal(await time(page), end);
   assert.match(await page.getAttribute('#scrub', 'aria-valuetext'), / of /);
-  await shut();
 });
 
 test('the speed by keyboard', async () => {
-  const { page, close: shut } = await open(data());
+  const { page } = await open(data());
   const offered = await page.$$eval('#speed option', (all) => all.map((option) => option.value));
   assert.deepEqual(offered, ['whole', '0.1', '0.25', '0.5', '1', '2', '4', '16']);
   await page.focus('#speed');
   await page.keyboard.press('End');
   assert.equal(await page.inputValue('#speed'), '16');
-  await shut();
 });
 
 test('the timeline by keyboard', async () => {
-  const { page, close: shut } = await open(data());
+  const { page } = await open(data());
   const whole = await ruler(page);
   await page.focus('#rows');
   await page.keyboard.press('ArrowDown');
@@ -146,11 +143,10 @@ test('the timeline by keyboard', async () => {
   await page.keyboard.press('+');
   await page.keyboard.press('0');
   assert.equal(await ruler(page), whole);
-  await shut();
 });
 
 test('the timeline by mouse: details under the pointer, drag, wheel', async () => {
-  const { page, close: shut } = await open(data());
+  const { page } = await open(data());
   await page.locator('#rows').scrollIntoViewIfNeeded();
   const row = await page.locator('#row2').boundingBox();
   await page.mouse.move(row.x + 400, row.y + 10);
@@ -169,11 +165,10 @@ test('the timeline by mouse: details under the pointer, drag, wheel', async () =
   assert.notEqual(dragged, closer);
   await page.mouse.move(row.x + 600, row.y + 10);
   assert.equal(await ruler(page), dragged); // let go is let go
-  await shut();
 });
 
 test('the slider of a picture by mouse and keyboard', async () => {
-  const { page, close: shut } = await open(data());
+  const { page } = await open(data());
   const slider = page.locator('.compare input').first();
   const cut = () => page.locator('.compare').first().evaluate((box) => box.style.getPropertyValue('--cut'));
   await slider.scrollIntoViewIfNeeded();
@@ -185,12 +180,11 @@ test('the slider of a picture by mouse and keyboard', async () => {
   await page.keyboard.press('ArrowRight');
   assert.equal(await cut(), '1%');
   assert.equal(await slider.getAttribute('aria-valuetext'), '1 % original');
-  await shut();
 });
 
 test('the run that is shown, by mouse and keyboard', async () => {
   const runs = ['sync', 'threads', 'async'].map((name, i) => makeRun({ name, limit: i === 0 ? 1 : 4, failing: 0, retried: 0 }));
-  const { page, close: shut } = await open(makeData(runs));
+  const { page } = await open(makeData(runs));
   const limit = () => page.textContent('#count-downloading');
   assert.match(await limit(), /of 4$/);
   await page.locator('#runs label').filter({ hasText: 'sync' }).first().click();
@@ -201,15 +195,13 @@ test('the run that is shown, by mouse and keyboard', async () => {
   assert.equal(await page.evaluate(() => window.edgefetch.replay.run.name), 'threads');
   await page.click('#step');
   assert.ok(await time(page) > 0);
-  await shut();
 });
 
 test('an empty run: every button can be pressed', async () => {
-  const { page, seen, close: shut } = await open(makeData([makeRun({ count: 0 })]));
+  const { page, seen } = await open(makeData([makeRun({ count: 0 })]));
   for (const button of await page.getByRole('button').all()) if (await button.isVisible()) await button.click();
   await page.focus('#rows');
   for (const key of ['ArrowDown', 'End', 'Home', '+']) await page.keyboard.press(key);
   assert.match(await page.textContent('#sentence'), /nothing to replay/);
   assert.deepEqual(seen, []);
-  await shut();
 });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What comes from outside stays text: URLs, messages, paths, names.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const MARKUP = '<img src=x onerror=alert(1)><script>alert(2)</script></script><!--"\'`${alert(3)}&lt;';
@@ -41,7 +42,7 @@ function hostileData() {
 }
 
 test('markup, quotes and ends of scripts stay text', async () => {
-  const { page, seen, close: shut } = await open(hostileData());
+  const { page, seen } = await open(hostileData());
   const found = await page.evaluate(() => ({
     scripts: document.querySelectorAll('script').length,
     handlers: document.querySelectorAll('[onerror],[onload]').length,
@@ -55,34 +56,30 @@ test('markup, quotes and ends of scripts stay text', async () => {
   for (let i = 0; i < 26; i++) await page.keyboard.press('ArrowDown');
   for (let i = 0; i < 80; i++) await page.click('#step');
   assert.deepEqual(seen, []);
-  await shut();
 });
 
 test('links lead to http, https and to files below the page, and nowhere else', async () => {
-  const { page, close: shut } = await open(hostileData());
+  const { page } = await open(hostileData());
   const links = await page.$$eval('main a', (all) => all.map((link) => link.getAttribute('href')));
   for (const link of links) assert.match(link, /^(https?:\/\/|\.\/((original|edges)\/)?[\w%()-]+(\.\w+)?$)/, link);
   assert.ok(links.includes('./original/100%25%20%23%3F%26%22%3Cb%3E.jpg'), links.join('\n'));
   const loose = await page.$$eval('main a', (all) => all.filter((link) =>
     link.rel !== 'noopener noreferrer' || link.referrerPolicy !== 'no-referrer').length);
   assert.equal(loose, 0);
-  await shut();
 });
 
 test('a page without a place beside it links to no files', async () => {
   for (const base of ['', 'javascript:', '//evil.example/', 'https://evil.example/']) {
-    const { page, close: shut } = await open(makeData([makeRun({ base, failing: 0 })]));
+    const { page } = await open(makeData([makeRun({ base, failing: 0 })]));
     const links = await page.$$eval('#pictures a', (all) => all.map((link) => link.getAttribute('href')));
     assert.equal(links.length, 12);
     for (const link of links) assert.match(link, /^https:\/\/(pictures|cdn|slow)\.example/);
-    await shut();
   }
 });
 
 test('characters that turn the writing round, or do not print, are spelled out', async () => {
-  const { page, close: shut } = await open(hostileData());
+  const { page } = await open(hostileData());
   const text = await page.evaluate(() => document.body.innerText);
   assert.ok(text.includes('a\\u202egpj.exe\\u2066\\u0007\\u200b'));
   assert.ok(!/[\u202a-\u202e\u2066-\u2069\u0007\u200b]/.test(text));
-  await shut();
 });

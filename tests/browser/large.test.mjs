@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Ten thousand pictures: the page stays small and works.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 test('a run of 10,000 pictures', { timeout: 60000 }, async () => {
   const run = makeRun({ count: 10000, limit: 64, workers: 8, seed: 5 });
-  const { page, seen, close: shut } = await open(makeData([run]));
-  page.setDefaultTimeout(30000);
+  const { page, seen } = await open(makeData([run]));
   const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
   assert.ok(await elements() < 3500, await elements() + ' elements');
   await page.focus('#rows');
@@ -37,5 +37,4 @@ test('a run of 10,000 pictures', { timeout: 60000 }, async () => {
   await page.click('#zoom-in');
   assert.ok(await elements() < 3500, await elements() + ' elements');
   assert.deepEqual(seen, []);
-  await shut();
 });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The page opens from a disk, whatever the data, and asks for nothing.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const SORTS = {
@@ -19,27 +20,25 @@ const SORTS = {
 
 for (const [name, data] of Object.entries(SORTS)) {
   test(name + ' loads from file:// without a message or a request', async () => {
-    const { page, seen, close: shut } = await open(data);
+    const { page, seen } = await open(data);
     assert.notEqual(await page.textContent('h1'), '');
     assert.deepEqual(seen, []);
-    await shut();
   });
 }
 
 test('a run that did not end says so and is reckoned from its pictures', async () => {
   const run = makeRun({ stats: false, failing: 0.3, seed: 8 });
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const done = run.pictures.filter((line) => line.status === 'ok');
   assert.match(await page.textContent('#verdict'), /did not end properly/);
   assert.match(await page.textContent('h1'), new RegExp(done.length + ' pictures'));
   const total = Math.max(...run.pictures.map((line) => line.ms.at + line.ms.total)) / 1000;
   assert.ok((await page.textContent('#tiles')).includes(total.toFixed(2) + ' s'), await page.textContent('#tiles'));
-  await shut();
 });
 
 test('the figures are those the run has told', async () => {
   const run = makeRun({ count: 1000, seed: 2 });
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const tiles = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.tile')].map((tile) =>
     [tile.querySelector('dt').textContent, tile.querySelector('.value').textContent])));
   assert.equal(tiles.done, String(run.stats.ok));
@@ -47,13 +46,11 @@ test('the figures are those the run has told', async () => {
   assert.equal(tiles.retries, String(run.stats.retries));
   assert.equal(tiles['most at once'], String(run.stats.download.peak));
   assert.match(await page.textContent('#verdict'), /a higher --limit would download more/);
-  await shut();
 });
 
 test('pictures that were left out are told of', async () => {
-  const { page, close: shut } = await open(makeData([makeRun()], { left_out: 90000 }));
+  const { page } = await open(makeData([makeRun()], { left_out: 90000 }));
   assert.match(await page.textContent('#left-out'), /90,000 pictures/);
-  await shut();
 });
 
 test('a record without the newer times is shown, and called reckoned', async () => {
@@ -62,15 +59,14 @@ test('a record without the newer times is shown, and called reckoned', async () 
     delete line.lanes;
     for (const key of ['at', 'download', 'process']) delete line.ms[key];
   }
-  const { page, seen, close: shut } = await open(makeData([run]));
+  const { page, seen } = await open(makeData([run]));
   assert.ok(await page.isVisible('#reckoned'));
   assert.equal(await page.locator('.row').count(), 12);
   assert.deepEqual(seen, []);
-  await shut();
 });
 
 test('the policy of the page forbids all but its own script and style', async () => {
-  const { page, seen, close: shut } = await open(makeData([makeRun()]));
+  const { page, seen } = await open(makeData([makeRun()]));
   const blocked = page.waitForEvent('requestfailed');
   await page.evaluate(() => {
     const script = document.createElement('script');
@@ -83,5 +79,4 @@ test('the policy of the page forbids all but its own script and style', async ()
   assert.equal((await blocked).failure().errorText, 'csp');
   assert.equal(await page.evaluate(() => window.intruder), undefined);
   assert.ok(seen.some((message) => /Content Security Policy/.test(message)));
-  await shut();
 });

@@ -2,11 +2,12 @@
 // Three widths, light and dark: nothing overflows, everything has a name, text can be read. What was seen is kept.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { artifacts, close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { artifacts, close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const one = makeData([makeRun({ count: 30, seed: 3, failing: 0.15 })]);
@@ -17,13 +18,12 @@ for (const width of [360, 768, 1280])
   for (const colorScheme of ['light', 'dark'])
     test(width + ' pixels wide, ' + colorScheme, async () => {
       for (const [name, data] of Object.entries({ one, three })) {
-        const { page, close: shut } = await open(data, { viewport: { width, height: 800 }, colorScheme });
+        const { page } = await open(data, { viewport: { width, height: 800 }, colorScheme });
         await page.evaluate(() => window.edgefetch.replay.show(window.edgefetch.replay.run.end * 0.45));
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name + ' overflows');
         const dim = await page.evaluate(faint);
         assert.deepEqual(dim, [], name + ' has text that is hard to read');
         await page.screenshot({ path: join(artifacts, name + '-' + width + '-' + colorScheme + '.png'), fullPage: true });
-        await shut();
       }
     });
 
@@ -55,19 +55,18 @@ function faint() {
 
 test('headings are in order, under one that says what came of it', async () => {
   for (const data of [one, three]) {
-    const { page, close: shut } = await open(data);
+    const { page } = await open(data);
     const levels = await page.$$eval('h1, h2, h3, h4, h5, h6', (all) =>
       all.filter((head) => head.checkVisibility()).map((head) => Number(head.tagName[1])));
     assert.equal(levels.filter((level) => level === 1).length, 1);
     assert.equal(levels[0], 1);
     levels.forEach((level, i) => assert.ok(i === 0 || level <= levels[i - 1] + 1, levels.join(' ')));
-    await shut();
   }
 });
 
 test('every control, picture and table has a name, every id is there once', async () => {
   for (const data of [one, three]) {
-    const { page, close: shut } = await open(data);
+    const { page } = await open(data);
     const session = await page.context().newCDPSession(page);
     const { nodes } = await session.send('Accessibility.getFullAXTree');
     const named = ['button', 'link', 'slider', 'combobox', 'radio', 'listbox', 'option', 'table', 'region', 'navigation', 'group', 'image'];
@@ -84,12 +83,11 @@ test('every control, picture and table has a name, every id is there once', asyn
       ...[...document.querySelectorAll('nav a')].filter((link) => !document.querySelector(link.hash)).map((link) => link.hash),
     ]);
     assert.deepEqual(problems, []);
-    await shut();
   }
 });
 
 test('the tabulator reaches every control, and one sees where it is', async () => {
-  const { page, close: shut } = await open(three);
+  const { page } = await open(three);
   const controls = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
     .filter((control) => control.checkVisibility() && !(control.type === 'radio' && !control.checked)).length);
   const reached = [];
@@ -108,18 +106,16 @@ test('the tabulator reaches every control, and one sees where it is', async () =
     reached.push(state.name);
   }
   assert.equal(reached.length, controls, reached.join(', '));
-  await shut();
 });
 
 test('cards glide only where motion is welcome', async () => {
   for (const reducedMotion of ['reduce', 'no-preference']) {
-    const { page, close: shut } = await open(one, { reducedMotion });
+    const { page } = await open(one, { reducedMotion });
     const moving = await page.evaluate(() => {
       window.edgefetch.replay.step(1);
       window.edgefetch.replay.show(window.edgefetch.replay.run.end / 2);
       return document.getAnimations().length;
     });
     assert.equal(moving > 0, reducedMotion === 'no-preference');
-    await shut();
   }
 });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The replay shows what was recorded: its counts are reckoned here a second time, from the lines alone.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun, numbers } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const us = (ms) => Math.round(ms * 1000);
@@ -57,7 +58,7 @@ for (const shape of RUNS) {
     const courses = run.pictures.map(course);
     const moments = momentsOf(courses, shape.seed);
     assert.ok(moments.length > 200);
-    const { page, close: shut } = await open(makeData([run]));
+    const { page } = await open(makeData([run]));
     const shown = await page.evaluate((times) => times.map((time) => {
       const { replay } = window.edgefetch;
       replay.show(time);
@@ -87,13 +88,12 @@ for (const shape of RUNS) {
       busiest = Math.max(busiest, counts.downloading);
     });
     assert.equal(busiest, Math.min(shape.limit, shape.count)); // the limit was reached, so it could have been exceeded
-    await shut();
   });
 }
 
 test('cards sit in the slots that were recorded', async () => {
   const run = makeRun({ seed: 21, failing: 0 });
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   for (const line of run.pictures) {
     const arrived = us(line.ms.at) + us(line.ms.queued) + us(line.ms.download);
     const places = await page.evaluate(([name, before, within]) => {
@@ -105,13 +105,12 @@ test('cards sit in the slots that were recorded', async () => {
     }, [line.url.replace(/.*\//, ''), arrived - 1, arrived + us(line.ms.held)]);
     assert.deepEqual(places, { download: line.lanes.download, worker: line.lanes.worker }, line.url);
   }
-  await shut();
 });
 
 test('steps go through every moment at which something happens, there and back', async () => {
   const run = makeRun({ count: 8, seed: 31, failing: 0.3, retried: 0.5 });
   const times = [...new Set(run.pictures.map(course).flatMap((steps) => steps.map(([, from]) => from)))].sort((a, b) => a - b);
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const walk = (way, count) => page.evaluate(([step, steps]) => Array.from({ length: steps }, () => {
     window.edgefetch.replay.step(step);
     return [window.edgefetch.replay.time, document.querySelector('#sentence').textContent];
@@ -122,7 +121,6 @@ test('steps go through every moment at which something happens, there and back',
   const back = await walk(-1, times.length - 1);
   assert.deepEqual(back.map(([time]) => time), times.slice(0, -1).reverse());
   assert.equal(back[0][1], there[there.length - 2][1]); // a moment is told alike from both sides
-  await shut();
 });
 
 test('sentences say what happened, with the recorded times', async () => {
@@ -131,7 +129,7 @@ test('sentences say what happened, with the recorded times', async () => {
   Object.assign(line.ms, { at: 0, queued: 1.5, download: 1020, held: 0, process: 50, write: 2, total: 1073.5 });
   line.original.bytes = 412 * 1024;
   line.tries = [{ code: 'http_5xx', http: 503, at: 0.5, ms: 0.75, wait: 0.25, lane: 0 }];
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const told = [];
   for (let i = 0; i < 7; i++) {
     told.push(await page.textContent('#sentence'));
@@ -143,12 +141,11 @@ test('sentences say what happened, with the recorded times', async () => {
   assert.equal(told[4], 'balloons.jpg has arrived (412\u00a0KiB in 1.02 s); worker 1 is idle and takes it.');
   assert.match(told[5], /^Worker 1 has finished balloons.jpg \(decoded in .*, edges found in .*, encoded in .*\)/);
   assert.equal(told[6], 'balloons.jpg is done, 1.07 s after it was queued.');
-  await shut();
 });
 
 test('it plays to the end by itself and stops there', async () => {
   const run = makeRun({ count: 3, seed: 51, failing: 0, retried: 0 });
-  const { page, close: shut } = await open(makeData([run]), { reducedMotion: 'no-preference' });
+  const { page } = await open(makeData([run]), { reducedMotion: 'no-preference' });
   await page.selectOption('#speed', '16');
   const label = await page.evaluate(() => {
     document.querySelector('#play').click();
@@ -158,5 +155,4 @@ test('it plays to the end by itself and stops there', async () => {
   await page.waitForFunction(() => !window.edgefetch.replay.playing);
   assert.equal(await page.evaluate(() => window.edgefetch.replay.time === window.edgefetch.replay.run.end), true);
   assert.equal(await page.locator('#box-done .card').count(), 3);
-  await shut();
 });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every picture is once in each view, and the times are the record's.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { close, launch, open } from './browser.mjs';
+import { after, afterEach, before, test } from 'node:test';
+import { close, launch, leave, open } from './browser.mjs';
 import { makeData, makeRun } from './runs.mjs';
 
 before(launch);
+afterEach(leave);
 after(close);
 
 const run = makeRun({ count: 40, seed: 61, failing: 0.3, retried: 0.3 });
@@ -13,23 +14,21 @@ const name = (line) => line.url.replace(/.*\//, '');
 const names = (status) => run.pictures.filter((line) => !status || line.status === status).map(name).sort();
 
 test('timeline: a row for each picture, in the order of the list', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   assert.deepEqual(await page.$$eval('#rows .label bdi', (all) => all.map((label) => label.textContent)), run.pictures.map(name));
-  await shut();
 });
 
 test('replay: at its end every picture is among the done or the failed', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   await page.evaluate(() => window.edgefetch.replay.show(Infinity));
   const cards = (box) => page.$$eval(box + ' .card', (all) => all.map((card) => card.title).sort());
   assert.deepEqual(await cards('#box-done'), names('ok'));
   assert.deepEqual(await cards('#box-failed'), names('failed'));
   assert.equal(await page.locator('#replay .card').count(), run.pictures.length);
-  await shut();
 });
 
 test('gallery and failures: together every picture, once', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const shown = [];
   for (;;) {
     shown.push(...await page.$$eval('#pictures figcaption strong', (all) => all.map((title) => title.textContent)));
@@ -40,11 +39,10 @@ test('gallery and failures: together every picture, once', async () => {
   assert.deepEqual(shown.sort(), names('ok'));
   const failed = await page.$$eval('#reasons tbody td:first-child', (all) => all.map((cell) => cell.textContent));
   assert.deepEqual(failed.map((url) => name({ url })).sort(), names('failed'));
-  await shut();
 });
 
 test('every time of the record is told, as it is, in the row and in its details', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   await page.focus('#rows');
   await page.keyboard.press('Home');
   for (const [place, line] of run.pictures.entries()) {
@@ -60,11 +58,10 @@ test('every time of the record is told, as it is, in the row and in its details'
     if (line.error) assert.ok(tip.includes(line.error.message));
     await page.keyboard.press('ArrowDown');
   }
-  await shut();
 });
 
 test('the bars of a row stand where the times are', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const end = Math.max(...run.pictures.map((line) => line.ms.at + line.ms.total));
   for (const [place, line] of run.pictures.entries()) {
     const bars = await page.$$eval('#row' + place + ' i', (all) => all.map((bar) => ({
@@ -78,13 +75,12 @@ test('the bars of a row stand where the times are', async () => {
     const last = bars[bars.length - 1];
     close(last.from + last.width, 100 * (at + line.ms.total) / end);
   }
-  await shut();
 });
 
 test('several runs share one axis, each with all its rows', async () => {
   const runs = ['sync', 'threads', 'async'].map((mode, i) =>
     makeRun({ name: mode, limit: i === 0 ? 1 : 4, seed: 70 + i, failing: 0, retried: 0 }));
-  const { page, close: shut } = await open(makeData(runs));
+  const { page } = await open(makeData(runs));
   assert.deepEqual(await page.$$eval('.row.run .label', (all) => all.map((label) => label.textContent)), ['sync', 'threads', 'async']);
   assert.equal(await page.locator('#rows [role=option]').count(), 36);
   const ends = runs.map((one) => Math.max(...one.pictures.map((line) => line.ms.at + line.ms.total)));
@@ -97,11 +93,10 @@ test('several runs share one axis, each with all its rows', async () => {
     assert.ok(Math.abs(right - 100 * ends[i] / Math.max(...ends)) < 0.001, one.name + ' ends at ' + right);
   });
   assert.deepEqual(await page.$$eval('#comparison tbody th', (all) => all.map((head) => head.textContent)), ['sync', 'threads', 'async']);
-  await shut();
 });
 
 test('hosts: counts, bytes and times by server', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const rows = await page.$$eval('#hosts tbody tr', (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
   assert.equal(rows.length, 3);
   for (const [host, ok, failed, bytes, mean, longest, , , retries] of rows) {
@@ -115,14 +110,12 @@ test('hosts: counts, bytes and times by server', async () => {
     assert.equal(longest, Math.max(...waits).toFixed(0) + ' ms');
     assert.equal(Number(retries), sum(lines.map((line) => (line.tries || []).length)));
   }
-  await shut();
 });
 
 test('details: options, machine and versions', async () => {
-  const { page, close: shut } = await open(makeData([run]));
+  const { page } = await open(makeData([run]));
   const text = (await page.innerText('#details-table')).replace(/\s+/g, ' ');
   for (const fact of ['per host 4', 'detectors neighbor', 'cpu AMD EPYC 7B13', 'memory 8.00 GiB', 'libcurl/7.88.1',
     'version 0.1.0', 'started 2026-11-25T18:44:52.123Z'])
     assert.ok(text.includes(fact), fact + ' is not in ' + text);
-  await shut();
 });
