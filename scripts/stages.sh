@@ -115,10 +115,10 @@ run_named() {
         end_to_end -n 0 -k "$1" # one is done before four have begun
         found=0
     fi
-    pages=$(grep -lE "^ *test\(.*$1" tests/browser/*.test.mjs; ls tests/browser/*"$1"*.test.mjs 2>/dev/null)
+    pages=$(grep -lE "^ *test\(.*$1" tests/browser/*.test.mjs || true)
     if [ -n "$pages" ]; then
         # shellcheck disable=SC2086
-        in_browser --test-name-pattern="$1" $(echo "$pages" | sort -u)
+        in_browser --test-name-pattern="$1" $pages
         found=0
     fi
     [ $found -eq 0 ] || echo "no test is called '$1'" >&2
