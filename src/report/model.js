@@ -13,7 +13,8 @@ const Model = {
   },
 
   run(run, number) {
-    const pictures = (run.pictures || []).map((line) => Model.picture(line));
+    const zero = Model.zeroOf(run.pictures || []);
+    const pictures = (run.pictures || []).map((line) => Model.picture(line, zero));
     pictures.sort((a, b) => a.at - b.at || a.line.index - b.line.index);
     pictures.forEach((picture, place) => { picture.place = place; });
     for (const state of ['downloading', 'processing']) Model.giveLanes(pictures, state);
@@ -30,24 +31,31 @@ const Model = {
     return result;
   },
 
+  // The manifest's moments are since the epoch: here they are since the first picture of the run was queued.
+  zeroOf(lines) {
+    const first = lines.map((line) => Model.us((line.ms || {}).at)).filter((at) => at !== undefined)
+      .reduce((least, at) => Math.min(least, at), Infinity);
+    return first !== Infinity && first >= Model.EPOCH ? first : 0;
+  },
+
   us(ms) {
     return typeof ms === 'number' && isFinite(ms) ? Math.round(ms * 1000) : undefined;
   },
 
   // Of a line: {line, name, at, end, spans, parts, outcome}.
-  picture(line) {
+  picture(line, zero) {
     const ms = line.ms || {};
-    const at = Model.us(ms.at) ?? 0;
+    const at = (Model.us(ms.at) ?? zero) - zero;
     const picture = {
       line, at, name: Format.nameOf(line.url), outcome: line.status, spans: [],
       tries: line.tries || [], attempts: line.attempts ?? 0,
     };
-    picture.end = Model.addSpans(picture, ms);
+    picture.end = Model.addSpans(picture, ms, zero);
     picture.parts = Model.partsOf(picture, ms);
     return picture;
   },
 
-  addSpans(picture, ms) {
+  addSpans(picture, ms, zero) {
     let now = picture.at;
     const add = (state, length, more) => {
       if (length === undefined) return;
@@ -55,7 +63,8 @@ const Model = {
       now += length;
     };
     picture.tries.forEach((attempt, i) => {
-      const at = Model.us(attempt.at) ?? now + (Model.us((picture.tries[i - 1] || {}).wait) ?? 0);
+      const at = attempt.at >= 0 ? Model.us(attempt.at) - zero
+        : now + (Model.us((picture.tries[i - 1] || {}).wait) ?? 0);
       if (at > now) add('queued', at - now, { pause: i > 0 });
       add('downloading', Model.us(attempt.ms) ?? 0, { attempt: i + 1, failed: attempt, lane: attempt.lane });
     });
@@ -221,3 +230,4 @@ const Model = {
     return picture.spans.find((span) => span.from <= time && time < span.to) || null;
   },
 };
+Model.EPOCH = 1e14; // microseconds: 1973; a run of three years would be taken for one

@@ -94,7 +94,7 @@ class Timeline {
   describe(run, picture) {
     return [
       picture.name, ...(this.runs.length > 1 ? ['run ' + run.name] : []), outcomeOf(picture),
-      ...timesOf(picture.line).map(({ name, text }) => name + ' ' + text),
+      ...timesOf(picture).map(({ name, text }) => name + ' ' + text),
       ...(picture.attempts > 1 ? [picture.attempts + ' attempts'] : []),
     ].join(', ');
   }
@@ -167,7 +167,7 @@ class Timeline {
       element('th', { scope: 'row' }, element('span', { class: 'swatch try' }),
         'attempt ' + (i + 1) + ': ' + Format.shown(attempt.code) + (attempt.http ? ' ' + attempt.http : '')),
       element('td', {}, Format.exact(Model.us(attempt.ms) ?? 0))));
-    const times = timesOf(line).map(({ key, name, text, within }) => element('tr', { class: within && 'within' },
+    const times = timesOf(picture).map(({ key, name, text, within }) => element('tr', { class: within && 'within' },
       element('th', { scope: 'row' },
         element('span', { class: PHASE_NAMES[key] && key !== 'process' ? 'swatch ' + key : 'swatch none' }), name),
       element('td', {}, text)));

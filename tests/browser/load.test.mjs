@@ -53,6 +53,19 @@ test('pictures that were left out are told of', async () => {
   assert.match(await page.textContent('#left-out'), /90,000 pictures/);
 });
 
+test('moments since the epoch are shown since the first', async () => {
+  const run = makeRun({ count: 20, seed: 9, retried: 0.5 });
+  const replay = () => window.edgefetch.model.runs[0].pictures.map(({ at, end, spans, parts }) => [at, end,
+    spans.map(({ state, from, to, lane }) => [state, from, to, lane]), parts]);
+  const plain = await (await open(makeData([run]))).page.evaluate(replay);
+  const later = structuredClone(run);
+  for (const line of later.pictures)
+    for (const moment of [line.ms, ...line.tries || []]) moment.at = Math.round((moment.at + 1795632292123.456) * 1000) / 1000;
+  const { page } = await open(makeData([later]));
+  assert.deepEqual(await page.evaluate(replay), plain);
+  assert.match(await page.getAttribute('#row1', 'aria-label'), /listed at 0\.007 ms/);
+});
+
 test('a record without the newer times is shown, and called reckoned', async () => {
   const run = makeRun({ seed: 5, failing: 0, retried: 0 });
   for (const line of run.pictures) {
