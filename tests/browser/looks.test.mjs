@@ -21,11 +21,21 @@ for (const width of [360, 768, 1280])
         const { page } = await open(data, { viewport: { width, height: 800 }, colorScheme });
         await page.evaluate(() => window.edgefetch.replay.show(window.edgefetch.replay.run.end * 0.45));
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name + ' overflows');
+        assert.deepEqual(await page.evaluate(sticksOut), [], name + ' has parts that are cut off');
         const dim = await page.evaluate(faint);
         assert.deepEqual(dim, [], name + ' has text that is hard to read');
         await page.screenshot({ path: join(artifacts, name + '-' + width + '-' + colorScheme + '.png'), fullPage: true });
       }
     });
+
+// What reaches beyond the window, also when it is cut off there, but for what scrolls. Runs in the page.
+function sticksOut() {
+  return [...document.querySelectorAll('body *')].filter((place) => {
+    if (!place.checkVisibility() || place.closest('.scroll, .row, .tick, svg, .hidden, .skip, #tip')) return false;
+    const { left, right } = place.getBoundingClientRect();
+    return left < -1 || right > innerWidth + 1;
+  }).map((place) => place.tagName + ' ' + (place.id || place.className));
+}
 
 // Text whose contrast with what is behind it is below WCAG's AA. Runs in the page.
 function faint() {
