@@ -25,8 +25,9 @@ class Charts {
       const series = run.series[chart.state];
       const many = chart.of ? ' of ' + Format.count(run[chart.of]) : '';
       const mean = Model.mean(series, 0, run.end);
-      return { run, text: 'at most ' + chart.text(series.most) + many + ', ' +
-        (chart.of ? mean.toFixed(1) : Format.bytes(Math.round(mean))) + ' on average' };
+      const average = chart.of ? mean.toFixed(1) : Format.bytes(Math.round(mean));
+      return { run, text: this.runs.length > 1 ? chart.text(series.most) + many + ', mean ' + average
+        : 'at most ' + chart.text(series.most) + many + ', ' + average + ' on average' };
     });
     const several = this.runs.length > 1;
     chart.element = element('figure', { class: 'chart' },

@@ -12,7 +12,7 @@ function showFailures(run) {
   const sorted = [...groups].sort((a, b) => b[1].length - a[1].length);
   byId('failures-empty').hidden = sorted.length > 0;
   byId('reasons').replaceChildren(...sorted.map(([code, pictures]) =>
-    element('details', { open: sorted.length <= 3 },
+    element('details', { open: sorted.length <= 3 && pictures.length <= 20 },
       element('summary', {}, element('span', { class: 'count' }, Format.count(pictures.length)), ' ', foreign(code)),
       failureTable(code, pictures).element)));
 }
@@ -32,6 +32,6 @@ function failureTable(code, pictures) {
       { name: 'time', number: true, value: (picture) => picture.end - picture.at,
         cell: (picture) => Format.time(picture.end - picture.at) },
     ],
-    rows: pictures,
+    rows: pictures, rowsAtOnce: 20,
   });
 }

@@ -30,9 +30,15 @@ function movePlayhead() {
   }
 }
 
+// Of versions that did not record when a URL was queued.
+function isReckoned(run) {
+  return run.pictures.some(({ line }) => Model.us((line.ms || {}).at) === undefined);
+}
+
 function choose(run) {
   if (page.replay) page.replay.pause();
   byId('outcome').textContent = Summary.outcome(run);
+  byId('reckoned').hidden = !isReckoned(run);
   byId('verdict').textContent = Summary.verdict(run);
   showTiles(run);
   page.replay = new Replay(run, thumbnailOf, () => {});

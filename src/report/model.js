@@ -55,7 +55,8 @@ const Model = {
       now += length;
     };
     picture.tries.forEach((attempt, i) => {
-      const at = Model.us(attempt.at) ?? now + (Model.us((picture.tries[i - 1] || {}).wait) ?? 0);
+      const at = attempt.at >= 0 ? Model.us(attempt.at)
+        : now + (Model.us((picture.tries[i - 1] || {}).wait) ?? 0);
       if (at > now) add('queued', at - now, { pause: i > 0 });
       add('downloading', Model.us(attempt.ms) ?? 0, { attempt: i + 1, failed: attempt, lane: attempt.lane });
     });

@@ -21,15 +21,15 @@ const PHASES = [
 
 const PHASE_NAMES = Object.fromEntries(PHASES.map(({ key, name }) => [key, name]));
 
-// The times of a line under their names, as the manifest tells them: [{key, name, text, within}].
-function timesOf(line) {
+// A picture's times under their names, as the manifest tells them: [{key, name, text, within}].
+function timesOf({ line, at }) {
   const ms = line.ms || {};
   const order = ['at', 'queued', 'download', 'dns', 'connect', 'tls', 'wait', 'body', 'held', 'process', 'decode',
     'detect', 'encode', 'write', 'total'];
   const names = { ...PHASE_NAMES, at: 'listed at', download: 'download', process: 'worker', total: 'in all' };
   const within = Object.fromEntries(PHASES.map((phase) => [phase.key, phase.within]));
   return order.filter((key) => Model.us(ms[key]) !== undefined).map((key) => ({
-    key, name: names[key], text: Format.exact(Model.us(ms[key])), within: within[key],
+    key, name: names[key], text: Format.exact(key === 'at' ? at : Model.us(ms[key])), within: within[key],
   }));
 }
 

@@ -12,6 +12,8 @@ class Stage {
       ...this.makeSlots('workers', 'processing', run.workers, 'worker'),
     ];
     for (const box of document.querySelectorAll('#replay .cards')) box.replaceChildren();
+    const failing = run.pictures.some(({ outcome }) => outcome !== 'ok');
+    for (const part of [document.querySelector('#replay h4.failed'), byId('box-failed')]) part.hidden = !failing;
     byId('sampled').hidden = this.cards.length === run.pictures.length;
     byId('sampled').textContent = Format.count(this.cards.length) + ' of ' + Format.counted(run.pictures.length, 'picture') +
       ' move as cards here; the counts are of all.';

@@ -50,6 +50,8 @@ const Summary = {
 
   // The second: what it was waiting for, and what would make it faster.
   verdict(run) {
+    if (run.from_manifest)
+      return 'Made from what the manifest says of each picture; what their runs measured of themselves is not kept there.';
     if (!run.stats)
       return 'This run did not end properly: it was killed, or the machine went down. The figures come from the ' +
         Format.counted(run.pictures.length, 'picture') + ' that it had finished.';

@@ -3,7 +3,7 @@
 
 // columns: [{name, value(row) for sorting, cell(row) for showing, number: true}]
 class Table {
-  constructor({ caption, columns, rows, sort = 0, down = false, rowsAtOnce = 50 }) {
+  constructor({ caption, columns, rows, sort = 0, down = false, rowsAtOnce }) {
     Object.assign(this, { columns, rows, sort, down, rowsAtOnce, page: 0 });
     this.body = element('tbody');
     this.heads = columns.map((column, i) => element('th', { scope: 'col', class: column.number && 'number' },

@@ -37,14 +37,14 @@ function showComparison(runs) {
       element('th', { scope: 'row' }, run.name),
       element('td', { class: 'lengths' }, bar),
       ...[
-        Format.time(wall), wall > 0 ? (slowest / wall).toFixed(1) + '\u00d7' : '\u2013', Format.count(ok),
+        Format.time(wall), wall > 0 ? (slowest / wall).toFixed(1) : '\u2013', Format.count(ok),
         download.mean.toFixed(1), process.mean.toFixed(1), Format.count(download.most),
         cpu ? Format.time(cpu.main + cpu.workers) : '\u2013',
       ].map((text) => element('td', { class: 'number' }, text)));
   };
-  const heads = ['total time', 'as fast', 'done', 'downloads at once', 'workers busy', 'most at once', 'processor'];
+  const heads = ['total time', 'times as fast', 'done', 'downloads at once', 'workers busy', 'most at once', 'processor'];
   byId('comparison-table').replaceChildren(element('table', {},
-    element('caption', {}, 'The runs beside each other'),
+    element('caption', { class: 'hidden' }, 'The runs beside each other'),
     element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'run'),
       element('td', {}),
       heads.map((head) => element('th', { scope: 'col', class: 'number' }, head)))),
@@ -56,7 +56,7 @@ function showDetails(data, run) {
     ? JSON.stringify(value) : value === true ? 'yes' : value === false ? 'no' : String(value);
   const { memory_bytes: memory, ...machine } = run.machine || {};
   const facts = [
-    ['run', { started: run.started, ...(run.stats ? {} : { ended: 'no' }) }],
+    ['run', { started: Clock.started(run), ...(run.stats || run.from_manifest ? {} : { ended: 'no' }) }],
     ['edgefetch', { version: data.edgefetch, 'page made': data.generated }],
     ['machine', { ...machine, ...(memory ? { memory: Format.bytes(memory) } : {}) }],
     ['options', run.options],

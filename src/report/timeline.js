@@ -15,7 +15,7 @@ class Timeline {
     this.space = element('div', { class: 'space', role: 'presentation' });
     this.space.style.height = this.items.length * Timeline.ROW + 'px';
     this.box.replaceChildren(this.space);
-    this.box.classList.toggle('empty', this.items.length === 0);
+    this.box.classList.toggle('whole', this.items.length <= Timeline.WHOLE);
     byId('legend').replaceChildren(...this.legend());
     this.listen();
     axis.listen(() => this.paint());
@@ -94,7 +94,7 @@ class Timeline {
   describe(run, picture) {
     return [
       picture.name, ...(this.runs.length > 1 ? ['run ' + run.name] : []), outcomeOf(picture),
-      ...timesOf(picture.line).map(({ name, text }) => name + ' ' + text),
+      ...timesOf(picture).map(({ name, text }) => name + ' ' + text),
       ...(picture.attempts > 1 ? [picture.attempts + ' attempts'] : []),
     ].join(', ');
   }
@@ -167,7 +167,7 @@ class Timeline {
       element('th', { scope: 'row' }, element('span', { class: 'swatch try' }),
         'attempt ' + (i + 1) + ': ' + Format.shown(attempt.code) + (attempt.http ? ' ' + attempt.http : '')),
       element('td', {}, Format.exact(Model.us(attempt.ms) ?? 0))));
-    const times = timesOf(line).map(({ key, name, text, within }) => element('tr', { class: within && 'within' },
+    const times = timesOf(picture).map(({ key, name, text, within }) => element('tr', { class: within && 'within' },
       element('th', { scope: 'row' },
         element('span', { class: PHASE_NAMES[key] && key !== 'process' ? 'swatch ' + key : 'swatch none' }), name),
       element('td', {}, text)));
@@ -180,3 +180,4 @@ class Timeline {
   }
 }
 Timeline.ROW = 22; // pixels, as in the style sheet
+Timeline.WHOLE = 48; // with more rows it scrolls by itself

@@ -16,13 +16,16 @@ mkdirSync(artifacts, { recursive: true });
 
 export const folder = mkdtempSync(join(tmpdir(), 'edgefetch-browser-'));
 let browser;
+let page;
 let pages = 0;
 
 export async function launch() {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+    args: ['--disable-gpu', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
   });
+  page = await browser.newPage();
+  page.setDefaultTimeout(20000);
 }
 
 export async function close() {
@@ -40,11 +43,12 @@ export function pageFile(data) {
   return file;
 }
 
-// A tab with the page in it. `seen` collects what must not be: messages of the console, errors, requests.
-export async function open(data, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10000);
+// The tab, with the page in it. `seen` collects what must not be: messages of the console, errors, requests.
+// It is one tab for all tests of a file: to go to another page is to start anew, and a new tab costs a second.
+export async function open(data, { viewport = { width: 1280, height: 900 }, colorScheme = 'light',
+  reducedMotion = 'reduce' } = {}) {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme, reducedMotion });
   const url = pathToFileURL(pageFile(data)).href;
   const seen = [];
   page.on('console', (message) => seen.push(message.type() + ': ' + message.text()));
@@ -55,5 +59,11 @@ export async function open(data, options = {}) {
   });
   await page.goto(url);
   await page.waitForFunction(() => window.edgefetch && document.querySelector('#outcome').textContent !== '');
-  return { page, seen, close: () => context.close() };
+  return { page, seen };
+}
+
+// After each test: what it listened to is no concern of the next one's.
+export async function leave() {
+  page.removeAllListeners();
+  await page.goto('about:blank');
 }
