@@ -51,8 +51,9 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     log_never_wait();
     signal(SIGXFSZ, SIG_IGN); // and a limit on file sizes
     signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error of that write
-    const struct run_observer observer = watch_observer(cli, &watch);
+    const struct run_observer observer = watch_open(cli, &watch);
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
+    watch_close(&watch);
     interrupt_may_exit();
     const struct forkserver_usage workers = forkserver_stop(forkserver);
     usage_note(&before, &workers, &result);
