@@ -11,6 +11,7 @@
 
 enum {
     CELL_WIDE = 50,   // columns; from there on with the word in full
+    CELL_MOST = 80,   // columns; a wider one would be hard to follow
     CELL_BRIEF = 24,  // columns behind the label; fewer: only what matters most
     LABEL_SHORT = 4,  // columns of "d12 "
     LABEL_FULL = 12,  // columns of "download 12 "
@@ -83,7 +84,8 @@ struct rows {
 static void lay_out_rows(struct pen *pen, const struct progress *progress, const struct rows *rows,
                          unsigned per_line)
 {
-    const unsigned pitch = (pen_width(pen->style) + BLOCK_GAP) / per_line;
+    const unsigned share = (pen_width(pen->style) + BLOCK_GAP) / per_line;
+    const unsigned pitch = share < CELL_MOST ? share : CELL_MOST;
     for (size_t i = 0; i < rows->count; i++) {
         const unsigned begin = (unsigned)(i % per_line) * pitch;
         char label[PIECE_BYTES];
