@@ -11,7 +11,7 @@
 
 enum {
     CELL_WIDE = 50,   // columns; from there on with the word in full
-    CELL_MOST = 80,   // columns; a wider one would be hard to follow
+    CELL_MOST = 82,   // columns; a wider one would be hard to follow
     CELL_BRIEF = 24,  // columns behind the label; fewer: only what matters most
     LABEL_SHORT = 4,  // columns of "d12 "
     LABEL_FULL = 12,  // columns of "download 12 "
