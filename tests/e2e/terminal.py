@@ -80,6 +80,7 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(theirs)
+        self.pid = self.process.pid
 
     def _tell_size(self, columns, rows):
         fcntl.ioctl(self.ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -13,7 +13,7 @@ import pytest
 import pages
 import pictures
 import runner
-from processes import Process
+from processes import Process, workers_of
 from runner import wait_until
 from terminal import COUNTS, SLOT, Terminal
 
@@ -113,13 +113,17 @@ def test_what_it_shows(terminal, faults):
 
 
 def test_a_worker_at_work(terminal, faults):
-    """Goal: a worker's row has the picture that it has."""
-    run = terminal("-w", 2, faults.add("/heavy.png", pages.good(pictures.heavy())))
-    run.wait(lambda frame: any(re.match(r"worker \d +heavy.png", line) for line in frame.block), "it is named")
-    run.type(b"\x03")
-    run.type(b"\x03")
-    assert run.end() in (0, 130)
-    check(run, 4, 2)
+    """Goal: a worker's row has the picture that it has, and for how long it has had it."""
+    gate = threading.Event()
+    run = terminal("-w", 1, faults.add("/a.png", pages.good(pictures.png(), gate=gate)))
+    run.wait(lambda frame: frame.busy(SLOT, "d")[0] == 1, "it is in flight")
+    worker = wait_until(lambda: workers_of(run), "there is a worker")[0]
+    worker.signal(signal.SIGSTOP)
+    gate.set()
+    run.wait(lambda frame: re.match(r"worker 1    a.png +1 s$", frame.block[-1]), "it is named")
+    worker.signal(signal.SIGCONT)
+    assert run.end() == 0
+    check(run, 4, 1)
 
 
 def test_resized(terminal, faults):
@@ -200,8 +204,8 @@ def test_local_pictures(tmp_path):
     """Goal: edges reads instead of downloading, and says so."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    for i in range(6):
-        (folder / f"{i}.png").write_bytes(pictures.heavy() if i < 2 else pictures.png(seed=i))
+    for i in range(60):
+        (folder / f"{i}.png").write_bytes(pictures.png(400, 300, seed=i))
     run = Terminal("edges", "-w", 2, "-o", tmp_path / "out", folder)
     run.wait(lambda frame: any(line.startswith("read 1 ") for line in frame.block), "reads are shown")
     assert run.end() == 0
