@@ -136,6 +136,7 @@ struct run_observer watch_open(const struct cli *cli, struct watch *watch)
     return (struct run_observer){
         .context = watch,
         .json = cli->json ? STDOUT_FILENO : -1,
+        .trace = -1,
         .first_tick_ms = lines ? EVERY_LINE_FIRST_MS : first,
         .tick_ms = watch->how == PROGRESS_NONE ? 0
                    : lines                     ? EVERY_LINE_MS

@@ -54,6 +54,8 @@ struct stages {
 
     // Writes a processed job's outputs; pipeline_stored() follows when it was taken.
     enum stage_answer (*store)(void *context, struct job *job);
+    // Something has begun or ended: the pipeline's counts have changed. May be NULL.
+    void (*moved)(void *context);
     // Appends a finished job's line to the manifest, and shows it to whoever watches.
     void (*record)(void *context, const struct job *job);
     // A URL that an earlier run has done.
@@ -99,6 +101,7 @@ struct pipeline {
     struct semaphore commits; // jobs in the store
     struct lanes download_lanes, write_lanes;
     struct job *held_first, *held_last;
+    uint64_t held;                            // jobs in that queue
     struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;
 
