@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What outputs are called. A name never contains a separator, never begins with a dot or a dash, is
+// What outputs are called. A name never contains a separator, never begins with a dot or a dash,
+// never ends in a dot or a space, is none that Windows keeps for devices (CON, NUL, COM1 ...), is
 // valid UTF-8 without control or bidirectional characters, and is at most LIMIT_NAME_BYTES long
 // with its extension: it cannot leave the output directory or surprise a shell.
 #ifndef RUN_NAMES_H

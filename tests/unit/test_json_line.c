@@ -46,7 +46,7 @@ TEST(strings)
     static const char *const values[] = {"",
                                          "http://h.example/a.jpg?x=1&y='2'",
                                          "\"quoted\\\" /",
-                                         "\b\f\n\r\t\x01\x1F\x7F",
+                                         "\b\f\n\r\t\x01\x1F",
                                          "gr\xC3\xBC\xC3\x9F",
                                          "\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBF",
                                          "\xF0\x90\x80\x80\xF0\x9F\x90\x88\xF4\x8F\xBF\xBF",
@@ -58,10 +58,18 @@ TEST(strings)
 // Every character of one byte, alone and between others.
 TEST(characters)
 {
-    for (int c = 1; c < 0x80; c++) {
+    for (int c = 1; c < 0x7F; c++) {
         assert_string_as_jansson((char[]){(char)c, '\0'});
         assert_string_as_jansson((char[]){'a', (char)c, (char)c, 'z', '\0'});
     }
+}
+
+// JSON does not ask for it, but a terminal would take it for a command.
+TEST(delete)
+{
+    struct json_line line = {0};
+    json_line_string(&line, NULL, "a\x7Fz");
+    assert_line(&line, strdup("\"a\\u007Fz\""));
 }
 
 TEST(long_strings)
@@ -158,6 +166,7 @@ TEST(nested)
     json_line_object(&line, NULL);
     json_line_boolean(&line, "yes", true);
     json_line_boolean(&line, "no", false);
+    json_line_null(&line, "unknown");
     json_line_object_end(&line);
     json_line_string(&line, NULL, "[");
     json_line_array(&line, NULL);
@@ -167,9 +176,10 @@ TEST(nested)
     json_line_array_end(&line);
     json_line_thousandths(&line, "t", 1500);
     json_line_object_end(&line);
-    assert_line(&line, by_jansson(json_pack("{s:s, s:{}, s:[], s:[{s:b, s:b}, s, [i, i]], s:f}",
+    assert_line(&line, by_jansson(json_pack("{s:s, s:{}, s:[], s:[{s:b, s:b, s:n}, s, [i, i]], "
+                                            "s:f}",
                                             "a", "}", "empty", "none", "list", "yes", 1, "no", 0,
-                                            "[", 1, 2, "t", 1.5)));
+                                            "unknown", "[", 1, 2, "t", 1.5)));
 }
 
 // A string that could not be had, in the middle.
@@ -187,10 +197,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strings),      cmocka_unit_test(characters),
-        cmocka_unit_test(long_strings), cmocka_unit_test(invalid_utf8),
-        cmocka_unit_test(integers),     cmocka_unit_test(reals),
-        cmocka_unit_test(no_number),    cmocka_unit_test(thousandths),
-        cmocka_unit_test(nested),       cmocka_unit_test(failed),
+        cmocka_unit_test(delete),       cmocka_unit_test(long_strings),
+        cmocka_unit_test(invalid_utf8), cmocka_unit_test(integers),
+        cmocka_unit_test(reals),        cmocka_unit_test(no_number),
+        cmocka_unit_test(thousandths),  cmocka_unit_test(nested),
+        cmocka_unit_test(failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,6 +142,28 @@ TEST(given_names)
     assert_null(name_from_list("a\0b", 3, error, sizeof error));
 }
 
+// Goal: what Windows takes for a device is no name, in any case and with anything behind a dot.
+TEST(devices)
+{
+    static const char *const bad[] = {"con",       "PRN",       "Aux",         "nul.png",
+                                      "NUL.tar.x", "com0",      "COM9",        "lpt1 .x",
+                                      "CONIN$",    "conout$.y", "COM\xC2\xB9", "lpt\xC2\xB3.z",
+                                      "end.",      "end ",      "x. "};
+    static const char *const good[] = {"con1", "com", "com10", "console", "xnul", "nul-1", "lpt.1"};
+    const struct name_fields fields = {"pic", "00ff00ff", "host", 7};
+    char name[NAME_BYTES];
+    for (size_t i = 0; i < COUNT(bad); i++)
+        check_given(bad[i], NULL);
+    for (size_t i = 0; i < COUNT(good); i++)
+        check_given(good[i], good[i]);
+    name_expand("COM{index}", &fields, name);
+    assert_string_equal(name, "_COM7");
+    name_expand("nul.{stem}", &fields, name);
+    assert_string_equal(name, "_nul.pic");
+    name_expand("{stem}. .", &fields, name);
+    assert_string_equal(name, "pic._");
+}
+
 // Goal: templates with the known fields are accepted, all others refused with a reason.
 TEST(templates)
 {
@@ -206,10 +228,10 @@ TEST(long_expansion)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stems),          cmocka_unit_test(long_stems),
-        cmocka_unit_test(random_stems),   cmocka_unit_test(given_names),
-        cmocka_unit_test(templates),      cmocka_unit_test(expansion),
-        cmocka_unit_test(long_expansion),
+        cmocka_unit_test(stems),        cmocka_unit_test(long_stems),
+        cmocka_unit_test(random_stems), cmocka_unit_test(given_names),
+        cmocka_unit_test(devices),      cmocka_unit_test(templates),
+        cmocka_unit_test(expansion),    cmocka_unit_test(long_expansion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
