@@ -19,7 +19,13 @@ enum command {
     COMMAND_VERIFY = 1 << 6,
 };
 
-enum progress { PROGRESS_LINES, PROGRESS_NONE };
+enum progress_how {
+    PROGRESS_AUTO,
+    PROGRESS_BAR,
+    PROGRESS_PLAIN,
+    PROGRESS_JSON,
+    PROGRESS_NONE,
+};
 
 struct cli {
     enum command command;
@@ -27,7 +33,7 @@ struct cli {
     size_t argument_count;
 
     struct run_options run;
-    enum progress progress;
+    enum progress_how progress;
     const char *stats; // file for the summary as JSON, or NULL
     const char *trace; // file for trace events, or NULL
     unsigned trace_sample;
