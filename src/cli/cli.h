@@ -20,7 +20,13 @@ enum command {
     COMMAND_REPORT = 1 << 7,
 };
 
-enum progress { PROGRESS_LINES, PROGRESS_NONE };
+enum progress_how {
+    PROGRESS_AUTO,
+    PROGRESS_BAR,
+    PROGRESS_PLAIN,
+    PROGRESS_JSON,
+    PROGRESS_NONE,
+};
 
 struct cli {
     enum command command;
@@ -28,7 +34,7 @@ struct cli {
     size_t argument_count;
 
     struct run_options run;
-    enum progress progress;
+    enum progress_how progress;
     const char *stats;  // file for the summary as JSON, or NULL
     const char *trace;  // file for trace events, or NULL
     const char *report; // file for the page, or NULL

@@ -92,11 +92,12 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
         forkserver_stop(forkserver);
         return EXIT_SURROUNDINGS;
     }
-    struct run_observer observer = watch_observer(cli, &watch);
+    struct run_observer observer = watch_open(cli, &watch);
     observer.trace = trace;
     observer.sample = cli->trace_sample;
     page_observe(&page, &observer);
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
+    watch_close(&watch);
     interrupt_may_exit();
     const struct forkserver_usage workers = forkserver_stop(forkserver);
     usage_note(&before, &workers, &result);

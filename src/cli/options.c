@@ -194,7 +194,7 @@ static const struct option table[] = {
 
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
-     "auto, plain or none (auto)"},
+     "bar on a terminal, plain lines, json lines, none (auto)"},
     {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
     {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
