@@ -43,13 +43,24 @@ export function pageFile(data) {
   return file;
 }
 
+// Runs the program to its end.
+export function edgefetch(...args) {
+  const ran = spawnSync(join(build, 'edgefetch'), args.map(String), { encoding: 'utf8' });
+  if (ran.status !== 0) throw new Error('edgefetch ' + args.join(' ') + ': ' + ran.stderr);
+}
+
+// The tab, with a page of this data in it; see openFile().
+export function open(data, how) {
+  return openFile(pageFile(data), how);
+}
+
 // The tab, with the page in it. `seen` collects what must not be: messages of the console, errors, requests.
 // It is one tab for all tests of a file: to go to another page is to start anew, and a new tab costs a second.
-export async function open(data, { viewport = { width: 1280, height: 900 }, colorScheme = 'light',
+export async function openFile(file, { viewport = { width: 1280, height: 900 }, colorScheme = 'light',
   reducedMotion = 'reduce' } = {}) {
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme, reducedMotion });
-  const url = pathToFileURL(pageFile(data)).href;
+  const url = pathToFileURL(file).href;
   const seen = [];
   page.on('console', (message) => seen.push(message.type() + ': ' + message.text()));
   page.on('pageerror', (error) => seen.push('error: ' + error));
