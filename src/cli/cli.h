@@ -17,6 +17,7 @@ enum command {
     COMMAND_BENCH = 1 << 4,
     COMMAND_RETRY = 1 << 5,
     COMMAND_VERIFY = 1 << 6,
+    COMMAND_REPORT = 1 << 7,
 };
 
 enum progress_how {
@@ -34,8 +35,9 @@ struct cli {
 
     struct run_options run;
     enum progress_how progress;
-    const char *stats; // file for the summary as JSON, or NULL
-    const char *trace; // file for trace events, or NULL
+    const char *stats;  // file for the summary as JSON, or NULL
+    const char *trace;  // file for trace events, or NULL
+    const char *report; // file for the page, or NULL
     unsigned trace_sample;
     bool quiet, verbose, json, debug, help, version;
 

@@ -16,6 +16,9 @@ struct run_observer {
     unsigned tick_ms;       // how often `tick` is called; 0: never
     unsigned first_tick_ms; // when it is first called
     void (*finished)(void *context, const struct job *job);
+    // Every line of this run's manifest, whether or not there is one; with a context of its own.
+    void (*line)(void *line_context, const char *line);
+    void *line_context;
     void (*skipped)(void *context, const char *url);
     void (*unchanged)(void *context, const char *url);
     void (*tick)(void *context, const struct pipeline *pipeline);
