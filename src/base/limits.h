@@ -10,6 +10,7 @@
 #define LIMIT_LINE_BYTES KIB(64)       // one line of a list; a longer one is that line's error
 #define LIMIT_URL_BYTES KIB(16)        // one URL
 #define LIMIT_LIST_BLOCK_BYTES KIB(64) // read from a list at a time
+#define LIMIT_LIST_WINDOW_LOG 27 // of zstd: 128 MiB, what --long makes; a larger one is refused
 #define LIMIT_QUEUED_URLS 1024 // read ahead of the downloads, so that a busy host can be passed
 
 // Names.

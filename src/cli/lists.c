@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "run/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,16 +16,27 @@
 
 // Something that is no list at all, such as a picture, is refused as a whole; a list with some
 // binary lines in it is not.
-static bool is_binary(int file)
+static bool is_binary(const char *head, size_t size)
 {
-    char head[4096];
-    const ssize_t size = pread(file, head, sizeof head - 1, 0);
-    if (size <= 0 || memchr(head, '\0', (size_t)size) == NULL)
+    if (memchr(head, '\0', size) == NULL)
         return false;
-    for (ssize_t i = 0; i + 7 <= size; i++)
+    for (size_t i = 0; i + 7 <= size; i++)
         if (strncasecmp(head + i, "http://", 7) == 0 || strncasecmp(head + i, "https:/", 7) == 0)
             return false;
     return true;
+}
+
+// Why the file cannot be a list, by its first bytes; NULL when it can.
+static const char *fault_of(int file)
+{
+    char head[4096];
+    const ssize_t size = pread(file, head, sizeof head, 0);
+    if (size <= 0)
+        return NULL;
+    const enum packing packing = packing_of(head, (size_t)size);
+    if (packing != PACKING_NONE)
+        return packing_missing(packing);
+    return is_binary(head, (size_t)size) ? "it is a binary file, not a list of URLs" : NULL;
 }
 
 static int open_file(const char *path, const char *shown)
@@ -42,8 +54,8 @@ static int open_file(const char *path, const char *shown)
     const char *fault = NULL;
     if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode))
         fault = "it is a directory, not a list of URLs";
-    else if (is_binary(file))
-        fault = "it is a binary file, not a list of URLs";
+    else
+        fault = fault_of(file);
     if (fault == NULL)
         return file;
     log_error("list '%s': %s", shown, fault);

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "run/unpack.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -449,6 +450,7 @@ void cli_print_version(const char *codecs)
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
            curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
     char walls[SANDBOX_NAMES_BYTES];
-    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: %s\n",
-           sandbox_names(sandbox_built(), walls));
+    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text %s\n"
+           "sandbox: %s\n",
+           packings_built(), sandbox_names(sandbox_built(), walls));
 }

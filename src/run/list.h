@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The lists of a run, read one after another as a stream, without ever blocking the loop: files
-// through libuv's threads, pipes and terminals when they have something.
+// through libuv's threads, pipes and terminals when they have something. What is compressed
+// (unpack.h) is unpacked in those threads, too.
 #ifndef RUN_LIST_H
 #define RUN_LIST_H
 
 #include "run/options.h"
+#include "run/unpack.h"
 #include "run/urls.h"
 
 #include <uv.h>
