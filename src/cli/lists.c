@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "run/unpack.h"
+#include "run/list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,6 +82,28 @@ static int open_list(const char *argument, struct list_source *source)
     return source->descriptor < 0 ? -1 : 0;
 }
 
+// A file whose columns cannot be found is refused before anything starts; of a pipe that is known
+// only when it is read. 0, or -1 after a message.
+static int use_columns(const char *argument, const struct list_columns *columns,
+                       struct list_source *source)
+{
+    char why[192];
+    struct stat status;
+    const bool table = columns->format != LIST_AUTO && columns->format != LIST_TEXT;
+    source->has_columns =
+        (table || columns->url != NULL || columns->name != NULL) && source->descriptor >= 0;
+    if (!source->has_columns)
+        return 0;
+    source->columns = *columns;
+    if (columns->format == LIST_AUTO)
+        source->columns.format = list_format_of_name(argument);
+    if (fstat(source->descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+        list_check(source, why, sizeof why))
+        return 0;
+    log_error("list '%s': %s", source->label, why);
+    return -1;
+}
+
 int lists_open(char **arguments, size_t count, struct run_options *options)
 {
     options->lists = calloc(count, sizeof *options->lists);
@@ -89,7 +111,9 @@ int lists_open(char **arguments, size_t count, struct run_options *options)
         return -1;
     for (size_t i = 0; i < count; i++) {
         options->list_count = i + 1;
-        if (open_list(arguments[i], &options->lists[i]) != 0) {
+        struct list_source *source = &options->lists[i];
+        if (open_list(arguments[i], source) != 0 ||
+            use_columns(arguments[i], &options->columns, source) != 0) {
             lists_close(options);
             return -1;
         }

@@ -46,6 +46,14 @@ static const struct option table[] = {
     {0, "strict", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(strict), 0, 0, NULL,
      "list files that no line knows, and take them for problems"},
 
+    HEADING("The list:"),
+    {0, "url-column", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.url), 0, 0, parse_column,
+     "of CSV, TSV, JSON lines (url); the others go to the manifest"},
+    {0, "name-column", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.name), 0, 0, parse_column,
+     "the same for the names of files"},
+    {0, "list-format", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.format), 0, 0, parse_list_format,
+     "text, csv, tsv, jsonl; auto: text, with a column by name or row (auto)"},
+
     HEADING("Results:"),
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
@@ -316,6 +324,14 @@ static bool check_quarantine(const struct run_options *run)
     return !run->quarantine || other == NULL;
 }
 
+static bool check_columns(const struct list_columns *columns)
+{
+    const bool named = columns->url != NULL || columns->name != NULL;
+    if (named && columns->format == LIST_TEXT)
+        log_error("--list-format text has no columns; leave out --url-column and --name-column");
+    return !named || columns->format != LIST_TEXT;
+}
+
 static bool check_refresh(const struct run_options *run)
 {
     const char *other = run->force                  ? "--force, which does everything again"
@@ -340,7 +356,7 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
+    if (!check_columns(&cli->run.columns) || !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

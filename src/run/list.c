@@ -54,6 +54,7 @@ static void free_if_done(struct list *list)
     if (!list->closing || list->reading_file || list->unpacking || list->poll_open)
         return;
     unpack_close(&list->unpack);
+    urls_close(&list->urls);
     free(list);
 }
 
@@ -226,7 +227,11 @@ static enum urls_result next_of_file(struct list *list, struct list_entry *entry
 {
     list->urls.label = list->sources[list->current].label;
     list->urls.numbered = list->sources[list->current].numbered;
+    list->urls.columns =
+        list->sources[list->current].has_columns ? &list->sources[list->current].columns : NULL;
     const enum urls_result result = urls_next(&list->urls, entry);
+    if (list->urls.fault[0] != '\0')
+        break_off(list, list->urls.fault);
     if (result == URLS_ENTRY)
         entry->label = list->sources[list->current].label;
     if (result == URLS_MORE && unpack_is_hungry(&list->unpack))
@@ -271,7 +276,7 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
             return URLS_MORE; // the close callback wakes
         }
         list->current++;
-        list->urls = (struct urls){0};
+        urls_close(&list->urls);
         unpack_close(&list->unpack);
     }
     return URLS_END;

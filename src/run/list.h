@@ -33,4 +33,8 @@ bool list_failed(const struct list *list);
 // Stops and frees once the loop has turned.
 void list_close(struct list *list);
 
+// Looks at a file's first row, for which columns it has, and leaves it where it is. False when a
+// run could not read it, with the reason in `why`. Blocking.
+bool list_check(const struct list_source *source, char *why, size_t size);
+
 #endif

@@ -198,6 +198,8 @@ char *manifest_line(const struct job *job, const struct run_options *options, in
     json_line_object(&line, NULL);
     json_line_string(&line, "url", job->url.shown);
     json_line_integer(&line, "index", (int64_t)job->index);
+    if (job->columns != NULL)
+        json_line_json(&line, "columns", job->columns);
     json_line_string(&line, "status", outcome_of(job));
     if (job->status != EF_OK)
         write_error(&line, job);

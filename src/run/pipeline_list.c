@@ -38,6 +38,8 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done
         out_of_memory(pipeline);
         return;
     }
+    job->columns = entry->columns;
+    entry->columns = NULL;
     job->done_before = done_before;
     job->index = entry->index != 0 ? entry->index : pipeline->ledger.distinct;
     job_set_state(job, JOB_QUEUED, pipeline_now(pipeline));

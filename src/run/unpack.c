@@ -176,6 +176,8 @@ static void end_inflate(struct unpack *unpack)
 #endif
 
 #ifdef HAVE_ZSTD
+// The decoder gets what it wants and no more, which is a block at a time: of a call that fails it
+// gives no text, not even of sound blocks before.
 static enum unpack_result zstd_some(struct unpack *unpack, char *out, size_t size, size_t *made)
 {
     ZSTD_DCtx *decoder = unpack->decoder;
@@ -183,12 +185,15 @@ static enum unpack_result zstd_some(struct unpack *unpack, char *out, size_t siz
         unpack->decoder = decoder = ZSTD_createDCtx();
         if (decoder == NULL)
             return fail(unpack, "needs more memory than there is,", NULL);
+        unpack->wanted = ZSTD_initDStream(decoder);
         ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, LIMIT_LIST_WINDOW_LOG);
     }
     for (;;) {
         if (!unpack->inside && unpack->start == unpack->end)
             return starved(unpack);
-        ZSTD_inBuffer in = {unpack->bytes + unpack->start, unpack->end - unpack->start, 0};
+        const size_t left = unpack->end - unpack->start;
+        ZSTD_inBuffer in = {unpack->bytes + unpack->start,
+                            left < unpack->wanted ? left : unpack->wanted, 0};
         ZSTD_outBuffer text = {out, size, 0};
         const size_t result = ZSTD_decompressStream(decoder, &text, &in);
         unpack->start += in.pos;
@@ -196,6 +201,7 @@ static enum unpack_result zstd_some(struct unpack *unpack, char *out, size_t siz
         if (ZSTD_isError(result) && *made == 0)
             return fail(unpack, "is damaged", ZSTD_getErrorName(result));
         unpack->inside = result != 0;
+        unpack->wanted = result != 0 ? result : ZSTD_initDStream(decoder);
         if (*made > 0)
             return UNPACK_MADE;
         if (unpack->start == unpack->end && unpack->inside)

@@ -41,6 +41,7 @@ struct unpack {
     bool inside;    // a member or frame, which has to end
     enum packing packing;
     void *decoder;
+    size_t wanted; // bytes, by the decoder
     char fault[192];
 };
 

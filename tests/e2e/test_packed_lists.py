@@ -98,6 +98,20 @@ def test_damaged_packed_list(edgefetch, faults, out, tmp_path, packing):
 
 
 @packings
+def test_damage_in_the_middle(edgefetch, faults, out, tmp_path, packing):
+    """Goal: what stands before the damage, in the same block of the file, is done."""
+    urls = good(faults, 2)
+    noise = random.Random(3)
+    filler = "".join(f"# {noise.getrandbits(400)}\n" for _ in range(1500)).encode()
+    data = PACK[packing](text_of(urls[:1]) + filler + text_of(urls[1:]))
+    path = tmp_path / "list"
+    path.write_bytes(data[:-30] + bytes(30))
+    result = edgefetch(path)
+    assert result.code == 4 and f"its {packing} data is damaged at byte" in result.err, result
+    assert codes(out)[urls[0]] == "ok"
+
+
+@packings
 @pytest.mark.parametrize("seed", range(3))
 def test_packed_noise(edgefetch, tmp_path, packing, seed):
     """Goal: noise that begins like a compressed list is an error and nothing worse."""
