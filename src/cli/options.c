@@ -356,7 +356,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_columns(&cli->run.columns) || !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
+    if (!check_columns(&cli->run.columns) || !check_part(&cli->run) ||
+        !check_quarantine(&cli->run) || !check_refresh(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

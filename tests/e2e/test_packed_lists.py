@@ -105,7 +105,8 @@ def test_damage_in_the_middle(edgefetch, faults, out, tmp_path, packing):
     filler = "".join(f"# {noise.getrandbits(400)}\n" for _ in range(1500)).encode()
     data = PACK[packing](text_of(urls[:1]) + filler + text_of(urls[1:]))
     path = tmp_path / "list"
-    path.write_bytes(data[:-30] + bytes(30))
+    half = len(data) // 2
+    path.write_bytes(data[:half] + b"\xff" * 40 + data[half + 40 :])
     result = edgefetch(path)
     assert result.code == 4 and f"its {packing} data is damaged at byte" in result.err, result
     assert codes(out)[urls[0]] == "ok"
