@@ -13,6 +13,7 @@
 #define LIMIT_LIST_COLUMNS 512         // of a list with columns
 #define LIMIT_COLUMNS_BYTES KIB(16)    // of JSON, carried with one URL
 #define LIMIT_LIST_WINDOW_LOG 27 // of zstd: 128 MiB, what --long makes; a larger one is refused
+#define LIMIT_SHARDS 99999u      // of one list: five digits in the name of a directory
 #define LIMIT_QUEUED_URLS 1024   // read ahead of the downloads, so that a busy host can be passed
 
 // Names.

@@ -2,6 +2,7 @@
 // The table of options.
 #include "cli/cli.h"
 #include "cli/option.h"
+#include "cli/shards.h"
 #include "cli/values.h"
 
 #include "base/log.h"
@@ -53,6 +54,10 @@ static const struct option table[] = {
      "the same for the names of files"},
     {0, "list-format", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.format), 0, 0, parse_list_format,
      "text, csv, tsv, jsonl; auto: text, with a column by name or row (auto)"},
+    {0, "shard", "K/N", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard), 0, 0, parse_shard,
+     "only one of N parts of the list; auto: as a batch engine says"},
+    {0, "shard-by", "WHAT", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard.by_host), 0, 0, parse_shard_by,
+     "url, or host: each host's URLs in one part (url)"},
 
     HEADING("Results:"),
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
@@ -332,6 +337,13 @@ static bool check_columns(const struct list_columns *columns)
     return !named || columns->format != LIST_TEXT;
 }
 
+static bool check_shard(const struct shard *shard)
+{
+    if (shard->by_host && shard->count == 0)
+        log_error("--shard-by says how --shard K/N divides the list; add that");
+    return !shard->by_host || shard->count > 0;
+}
+
 static bool check_refresh(const struct run_options *run)
 {
     const char *other = run->force                  ? "--force, which does everything again"
@@ -356,8 +368,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_columns(&cli->run.columns) || !check_part(&cli->run) ||
-        !check_quarantine(&cli->run) || !check_refresh(&cli->run))
+    if (!check_shard(&cli->run.shard) || !check_columns(&cli->run.columns) ||
+        !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

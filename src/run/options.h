@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "proc/sandbox.h"
+#include "run/shard.h"
 #include "run/table.h"
 
 #include <edgefetch/edges.h>
@@ -35,6 +36,7 @@ struct run_options {
     struct list_source *lists;
     size_t list_count;
     struct list_columns columns; // of the lists, where the command line tells of any
+    struct shard shard;          // of the lists
     const char *output;          // directory
     bool local;                  // the sources are local pictures, and nothing is downloaded
 

@@ -102,7 +102,7 @@ def test_damage_in_the_middle(edgefetch, faults, out, tmp_path, packing):
     """Goal: what stands before the damage, in the same block of the file, is done."""
     urls = good(faults, 2)
     noise = random.Random(3)
-    filler = "".join(f"# {noise.getrandbits(400)}\n" for _ in range(1500)).encode()
+    filler = "".join(f"# {noise.getrandbits(400)}\n" for _ in range(6000)).encode()
     data = PACK[packing](text_of(urls[:1]) + filler + text_of(urls[1:]))
     path = tmp_path / "list"
     half = len(data) // 2
