@@ -471,7 +471,7 @@ void cli_print_help(enum command command)
     if (command == COMMAND_RUN || command == COMMAND_RETRY)
         puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
              "failed, 130 "
-             "interrupted.");
+             "interrupted;\n75 a shard stopped for what another attempt may cure.");
 }
 
 void cli_print_version(const char *codecs)

@@ -32,7 +32,7 @@ struct list {
     bool unpacking;
     int flags; // of a polled source's file, which others may share
 
-    bool stopped_pipes, stopped_all, failed, closing;
+    bool stopped_pipes, stopped_all, failed, damaged, closing;
 };
 
 struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_t count,
@@ -179,6 +179,7 @@ static void take_text(struct list *list)
         urls_finish(&list->urls);
         break;
     case UNPACK_FAULT:
+        list->damaged = true;
         break_off(list, list->unpack.fault);
         break;
     }
@@ -230,8 +231,10 @@ static enum urls_result next_of_file(struct list *list, struct list_entry *entry
     list->urls.columns =
         list->sources[list->current].has_columns ? &list->sources[list->current].columns : NULL;
     const enum urls_result result = urls_next(&list->urls, entry);
-    if (list->urls.fault[0] != '\0')
+    if (list->urls.fault[0] != '\0') {
+        list->damaged = true;
         break_off(list, list->urls.fault);
+    }
     if (result == URLS_ENTRY)
         entry->label = list->sources[list->current].label;
     if (result == URLS_MORE && unpack_is_hungry(&list->unpack))
@@ -299,6 +302,11 @@ void list_stop_waiting(struct list *list)
 bool list_failed(const struct list *list)
 {
     return list->failed;
+}
+
+bool list_damaged(const struct list *list)
+{
+    return list->damaged;
 }
 
 void list_close(struct list *list)

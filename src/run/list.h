@@ -30,6 +30,9 @@ void list_stop_waiting(struct list *list);
 // True when a list could not be read to its end.
 bool list_failed(const struct list *list);
 
+// True when that is so because of what is in it, and not of how it was read.
+bool list_damaged(const struct list *list);
+
 // Stops and frees once the loop has turned.
 void list_close(struct list *list);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/shard.h"
 
+#include "base/interrupt.h"
 #include "run/digest.h"
 
 #include <ctype.h>
@@ -33,4 +34,10 @@ bool shard_has(const struct shard *shard, const struct list_entry *entry)
                          : shard->by_host && entry->url.host != NULL ? key_of_host(entry->url.host)
                                                                      : digest_key(entry->url.shown);
     return key % shard->count == shard->number - 1;
+}
+
+int shard_interrupt_code(const struct shard *shard)
+{
+    return shard->count > 0 && interrupt_is_termination() ? SHARD_AGAIN_EXIT_CODE
+                                                          : INTERRUPT_EXIT_CODE;
 }

@@ -18,4 +18,11 @@ struct shard {
 // number.
 bool shard_has(const struct shard *shard, const struct list_entry *entry);
 
+// Batch engines start a shard again, on another machine maybe, when it says that this may help.
+#define SHARD_AGAIN_EXIT_CODE 75 // EX_TEMPFAIL of sysexits.h; Slurm's RequeueExit is set to it
+
+// The exit code of a run that a signal has stopped: INTERRUPT_EXIT_CODE, or, for a shard and
+// SIGTERM, which is how an engine takes a machine away, the one above.
+int shard_interrupt_code(const struct shard *shard);
+
 #endif

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: MIT
 """A list that several runs share: --shard, and what batch engines tell their tasks."""
 
+import gzip
 import hashlib
 import json
 import random
+import shutil
+import signal
+import threading
 
 import pytest
 
 import pages
 import pictures
-from runner import codes, manifest, run, write_list
+from runner import codes, manifest, run, wait_until, write_list
 
 PNG = pictures.png()
 
@@ -74,9 +78,8 @@ def test_by_host(edgefetch, faults, out, tmp_path, seed):
     path = write_list(tmp_path / "list", urls)
     asked = {}
     for number in (1, 2, 3):
-        result = edgefetch(
-            "--shard", f"{number}/3", "--shard-by=host", "--connect-to", f"::127.0.0.1:{faults.port}", path
-        )
+        divided = ("--shard", f"{number}/3", "--shard-by", "host")
+        result = edgefetch(*divided, "--connect-to", f"::127.0.0.1:{faults.port}", path)
         assert result.code == 0, result
         for url in manifest(directory(out, number, 3)):
             host = url.split("/")[2].split(":")[0].lower().rstrip(".")
@@ -160,3 +163,51 @@ def test_shard_by_alone(edgefetch, out):
     """Goal: --shard-by without --shard is an error."""
     result = edgefetch("--shard-by", "host", "http://h/")
     assert result.code == 2 and "add that" in result.err, result
+
+
+@pytest.mark.parametrize(
+    "number,options,code",
+    (
+        (signal.SIGTERM, ("--shard", "1/1"), 75),
+        (signal.SIGINT, ("--shard", "1/1"), 130),
+        (signal.SIGTERM, (), 130),
+    ),
+)
+def test_taken_away(start, edgefetch, faults, out, number, options, code):
+    """Goal: a shard that an engine takes its machine from (SIGTERM) asks to be tried again, and the next
+    attempt does the rest alone; another run, and one that a person stops, do not."""
+    gate = threading.Event()
+    urls = [faults.add(f"/{i}.png", pages.good(PNG, gate=gate)) for i in range(6)]
+    background = start("-l", "2", *options, *urls)
+    wait_until(lambda: faults.in_flight() == 2, "two downloads are in flight")
+    background.signal(number)
+    wait_until(lambda: "stopping" in background.err, "the signal has been seen")
+    gate.set()
+    result = background.wait()
+    assert result.code == code, result
+    assert result.sums == {"ok": 2, "failed": 0, "skipped": 0, "cancelled": 4}
+    again = edgefetch(*options, *urls)
+    assert again.code == 0 and again.sums == {"ok": 4, "failed": 0, "skipped": 2, "cancelled": 0}
+    assert len(faults.requests) == 6
+
+
+@pytest.mark.parametrize("options,code", ((("--shard", "1/1"), 75), ((), 4)))
+def test_surroundings_that_fail(start, faults, out, options, code):
+    """Goal: a shard whose surroundings fail under it asks to be tried again."""
+    gate = threading.Event()
+    url = faults.add("/a.png", pages.good(PNG, gate=gate))
+    background = start(*options, url)
+    wait_until(lambda: faults.count("/a.png") == 1, "the picture is asked for")
+    shutil.rmtree(out)
+    gate.set()
+    assert background.wait().code == code
+
+
+def test_what_no_other_attempt_cures(edgefetch, faults, tmp_path):
+    """Goal: a shard whose list is damaged, or whose output cannot be made, does not ask to be tried
+    again."""
+    path = tmp_path / "list.gz"
+    path.write_bytes(gzip.compress(faults.add("/a.png", pages.good(PNG)).encode())[:-4])
+    damaged = edgefetch("--shard", "1/1", path)
+    assert damaged.code == 4 and "ends too early" in damaged.err, damaged
+    assert edgefetch("--shard", "1/1", "-o", "/proc/no/such", "http://h/").code == 4
