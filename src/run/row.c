@@ -7,7 +7,7 @@
 // ---- the end of a row ----
 
 // What a byte makes of a row of CSV: quotes count at the start of a field alone (RFC 4180).
-static int step(int state, char c)
+static enum row_state step(enum row_state state, char c)
 {
     if (state == ROW_QUOTED)
         return c == '"' ? ROW_QUOTE : ROW_QUOTED;

@@ -30,11 +30,13 @@ struct list_entry {
     char message[128];     // of the failure
 };
 
+enum row_state { ROW_FIELD, ROW_PLAIN, ROW_QUOTED, ROW_QUOTE };
+
 // Looks for the end of a row, however its bytes come in. All zero is the start of a row.
 struct row_scan {
     size_t scanned;  // bytes of the row
     uint64_t breaks; // line ends in quotes
-    enum { ROW_FIELD, ROW_PLAIN, ROW_QUOTED, ROW_QUOTE } state;
+    enum row_state state;
 };
 
 // True when the row's line end is among its first `size` bytes; it is the one at scan->scanned.
