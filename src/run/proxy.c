@@ -30,6 +30,7 @@ static void add(struct proxies *proxies, const char *proxy)
     char *port = NULL;
     if (proxy == NULL || proxy[0] == '\0')
         return;
+    proxies->named = true;
     CURLU *url = curl_url();
     if (url != NULL &&
         curl_url_set(url, CURLUPART_URL, proxy, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) ==

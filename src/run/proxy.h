@@ -11,6 +11,7 @@
 struct proxies {
     struct sockaddr_storage addresses[16];
     size_t count;
+    bool named; // there are some, whether or not their addresses are known
 };
 
 // Looks up --proxy (or NULL) and the environment's http_proxy, https_proxy and all_proxy, as

@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
+#include "run/hop.h"
 #include "run/revisit.h"
 #include "run/robots.h"
 
@@ -50,6 +51,31 @@ void transfer_settings_free(struct transfer_settings *settings)
 
 // ---- libcurl's callbacks; they only note things, and may not enter the multi handle ----
 
+// What is behind a proxy has no address here: there, names alone can be judged.
+static bool asks_proxy_for_inside(struct transfer *transfer)
+{
+    if (!transfer->settings->proxies.named ||
+        !hop_is_local(transfer->easy, transfer->refused_address, sizeof transfer->refused_address))
+        return false;
+    transfer->refused = true;
+    return true;
+}
+
+// The headers of -H, which may hold secrets, are for the host that they were given for: no redirect
+// takes them to another one.
+static void withhold_headers(struct transfer *transfer)
+{
+    const struct transfer_settings *settings = transfer->settings;
+    if (settings->headers == NULL || transfer->left_origin ||
+        !hop_leaves(transfer->easy, transfer->job->url.origin))
+        return;
+    struct curl_slist *ours = transfer->own_headers; // behind those of -H
+    for (size_t i = 0; i < settings->options->header_count && ours != NULL; i++)
+        ours = ours->next;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, ours);
+    transfer->left_origin = true;
+}
+
 // Every address is seen here before anything is sent to it: of the URL, of every redirect, of every
 // alternative the resolver gave.
 static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
@@ -61,6 +87,8 @@ static curl_socket_t on_open_socket(void *context, curlsocktype purpose,
     if (settings->resolved != NULL)
         settings->resolved(settings->resolved_context, transfer->job);
     transfer->connected = false;
+    if (asks_proxy_for_inside(transfer)) // a proxy's tunnel leads there as soon as it stands
+        return CURL_SOCKET_BAD;
     if (!settings->options->allow_private && !address_is_public(&address->addr) &&
         !proxies_contain(&settings->proxies, &address->addr, address->addrlen)) {
         transfer->refused = true;
@@ -78,6 +106,11 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     (void)local;
     (void)remote_port;
     (void)local_port;
+    if (asks_proxy_for_inside(transfer)) { // by a connection to it that stood already
+        transfer->verdict = EF_ADDRESS_REFUSED;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    withhold_headers(transfer);
     transfer->requests++;
     transfer->connected = transfer->in_headers = true;
     transfer->opened = 0; // what a redirect opens is counted anew
@@ -366,7 +399,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->paused_us = transfer->pause_began_us = 0;
     transfer->connected = transfer->in_headers = transfer->refused = false;
     transfer->opened = transfer->requests = 0;
-    transfer->body_began = false;
+    transfer->body_began = transfer->left_origin = false;
     transfer->discarded = 0;
     transfer->verdict = EF_OK;
     atomic_store(&transfer->cancelled, false);

@@ -51,6 +51,7 @@ struct transfer {
     bool in_headers;                 // and the answer's headers have not come to their end
     unsigned requests;               // sent: more than one after a redirect or a lost connection
     unsigned opened;                 // sockets, for the connection that is being made
+    bool left_origin;                // a redirect led to another host, which gets no header of -H
     bool refused;                    // one of its addresses was not public
     char refused_address[48];
     bool body_began; // of a picture

@@ -138,6 +138,19 @@ static char *origin_of(CURLU *handle, const char *host)
     return origin;
 }
 
+char *url_origin(const char *text)
+{
+    CURLU *handle = curl_url();
+    char *origin = NULL;
+    if (handle != NULL && curl_url_set(handle, CURLUPART_URL, text, CURLU_URLENCODE) == CURLUE_OK) {
+        char *host = part(handle, CURLUPART_HOST, 0);
+        origin = origin_of(handle, host);
+        free(host);
+    }
+    curl_url_cleanup(handle);
+    return origin;
+}
+
 static char *segment_of(CURLU *handle)
 {
     char *path = part(handle, CURLUPART_PATH, 0);

@@ -27,6 +27,10 @@ bool url_from_path(const char *path, struct url *url);
 
 void url_free(struct url *url);
 
+// The `origin` of a URL that libcurl has taken. NULL when it is none, or out of memory. The caller
+// frees it.
+char *url_origin(const char *text);
+
 // A copy of `text` without the user and password of its authority; for URLs that servers send. NULL
 // when out of memory. The caller frees it.
 char *url_without_credentials(const char *text);

@@ -11,6 +11,7 @@ import pytest
 
 import runner
 from faultserver import FaultServer
+from internet import Internet
 from nameserver import NameServer
 from nginx import Nginx
 
@@ -79,6 +80,14 @@ def resolver(tmp_path):
     server.command = ("unshare", "-m", "sh", "-c", mount, server.resolv_conf)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def internet(tmp_path):
+    """A network of its own; see internet.py."""
+    made = Internet(tmp_path)
+    yield made
+    made.stop()
 
 
 @pytest.fixture

@@ -91,10 +91,18 @@ class FaultServer:
         self.connections = 0
         self.gauge = Gauge()  # requests in flight: "all", by path and by host name
         self.lock = threading.Lock()
-        self.listeners = _listen(("127.0.0.1", "127.0.0.2"))
+        self.listeners = self.listen()
         self.port = self.listeners[0].getsockname()[1]
         self.threads = [threading.Thread(target=self._accept)]
         self.threads[0].start()
+
+    def listen(self):
+        """Its listening sockets."""
+        return _listen(("127.0.0.1", "127.0.0.2"))
+
+    def accepted(self, connection):
+        """Somebody has come."""
+        self.connections += 1
 
     def add(self, path, page, host="127.0.0.1"):
         """Puts a page at a path (no query); returns its URL."""
@@ -136,7 +144,7 @@ class FaultServer:
                 connection = listener.accept()[0]
                 connection.settimeout(30)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self.connections += 1
+                self.accepted(connection)
                 thread = threading.Thread(target=self._serve, args=(connection, self.connections))
                 self.threads.append(thread)
                 thread.start()

@@ -17,12 +17,14 @@ ANSWERS = {"silent": None, "failing": 2, "missing": 3}
 
 
 class NameServer:
-    """Every name is at 127.0.0.1, but for those whose first label begins with one of ANSWERS."""
+    """Every name is at 127.0.0.1, but for those whose first label begins with one of ANSWERS, and for those that
+    `addresses` has a list for, by their first label."""
 
     def __init__(self, home):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.resolv_conf = home / "resolv.conf"
         self.resolv_conf.write_text(f"nameserver {ADDRESS[0]}\noptions timeout:20 attempts:5\n")
+        self.addresses = {}
         self.names = []  # that were asked for, for an A record
         self.stopping = False
         self.thread = threading.Thread(target=self._serve)
@@ -70,7 +72,16 @@ class NameServer:
         code = ANSWERS.get(label.partition("-")[0], 0)
         if code is None:
             return None
-        found = code == 0 and kind == 1  # an A record
-        head = message[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, int(found), 0, 0)
-        record = struct.pack(">HHHIH", 0xC00C, 1, 1, 60, 4) + socket.inet_aton("127.0.0.1")
-        return head + message[12:end] + (record if found else b"")
+        found = self._records(label, kind) if code == 0 else []
+        head = message[:2] + struct.pack(">HHHHH", 0x8180 | code, 1, len(found), 0, 0)
+        return head + message[12:end] + b"".join(found)
+
+    def _records(self, label, kind):
+        """What there is of this kind, A or AAAA."""
+        family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+        records = []
+        for address in self.addresses.get(label, ["127.0.0.1"]):
+            if family == (socket.AF_INET6 if ":" in address else socket.AF_INET):
+                packed = socket.inet_pton(family, address)
+                records.append(struct.pack(">HHHIH", 0xC00C, kind, 1, 60, len(packed)) + packed)
+        return records
