@@ -114,8 +114,27 @@ FDPASS = {
     "too-long": bytes((3, 0, 120)) + b"w" * 121,
 }
 
+
+
+def answer(wanted, status=0, kind=1, size=(64, 48), sums=(5,), outputs=(9,), detail=b""):
+    """An answer to a job whose number is `wanted`: detectors - 1, and 256 for the resized picture too."""
+    return (struct.pack("<QIIII", wanted, status, kind, *size)
+            + struct.pack("<7Q", *sums, *[0] * (7 - len(sums)))
+            + struct.pack("<8Q", *outputs, *[0] * (8 - len(outputs)))
+            + struct.pack("<III", 1, 2, 3) + detail)  # fmt: skip
+
+
+WIRE = {
+    "answer": answer(0),
+    "answer-of-seven": answer(6, sums=range(7), outputs=range(1, 8)),
+    "answer-resized": answer(0x40_0040_0101, kind=3, sums=(1, 2), outputs=(7, 8, 9)),
+    "answer-failed": answer(1, 30, 2, (0, 0), (), (), b"libpng: bad CRC"),
+    "answer-too-many": answer(1, sums=(1, 2, 3), outputs=(7, 8, 9)),
+    "answer-endless": answer(0, outputs=(1 << 63,)),
+}
+
 SEEDS = {"options": OPTIONS, "address": ADDRESS, "robots": ROBOTS, "retry": RETRY, "names": NAMES, "text": TEXT,
-         "fdpass": FDPASS}
+         "fdpass": FDPASS, "wire": WIRE}
 
 
 def main():
