@@ -64,6 +64,29 @@ void name_stem(const char *segment, const char *fallback, char out[NAME_BYTES])
         append_safe(out, 0, STEM_BYTES, fallback, strlen(fallback));
 }
 
+// What Windows takes for a device, whatever its case and whatever follows a dot. Outputs travel.
+static bool is_reserved(const char *text, size_t length)
+{
+    static const char *const devices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+    static const char *const ports[] = {"com", "lpt"};
+    static const char *const digits[] = {"1", "2", "3", "4",        "5",        "6",
+                                         "7", "8", "9", "\xC2\xB9", "\xC2\xB2", "\xC2\xB3"};
+    const char *const dot = memchr(text, '.', length);
+    if (dot != NULL)
+        length = (size_t)(dot - text);
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (strlen(devices[i]) == length && strncasecmp(text, devices[i], length) == 0)
+            return true;
+    for (size_t i = 0; length > 3 && i < sizeof ports / sizeof *ports; i++)
+        for (size_t j = 0; j < sizeof digits / sizeof *digits; j++)
+            if (strncasecmp(text, ports[i], 3) == 0 && strlen(digits[j]) == length - 3 &&
+                memcmp(text + 3, digits[j], length - 3) == 0)
+                return true;
+    return false;
+}
+
 char *name_from_list(const char *text, size_t length, char *error, size_t error_size)
 {
     const char *fault = NULL;
@@ -78,6 +101,8 @@ char *name_from_list(const char *text, size_t length, char *error, size_t error_
         fault = "a name may not begin with a dot or a dash";
     else if (memchr(text, '/', length) != NULL || memchr(text, '\\', length) != NULL)
         fault = "a name may not contain a slash or a backslash";
+    else if (is_reserved(text, length))
+        fault = "the name is that of a device on Windows";
     for (size_t i = 0; i < length && fault == NULL;) {
         uint32_t code_point = 0;
         i += utf8_decode(text + i, length - i, &code_point);
@@ -161,5 +186,9 @@ void name_expand(const char *text, const struct name_fields *fields, char out[NA
         used = append_safe(out, used, NAME_USABLE, text, (size_t)(open - text));
         used = append_safe(out, used, NAME_USABLE, value, strlen(value));
     }
-    append_safe(out, used, NAME_USABLE, text, strlen(text));
+    used = append_safe(out, used, NAME_USABLE, text, strlen(text));
+    if (is_reserved(out, used)) {
+        memmove(out + 1, out, used + 1);
+        out[0] = '_';
+    }
 }

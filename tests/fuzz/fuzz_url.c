@@ -16,7 +16,7 @@ static void check_names(const char *segment, const char *host)
 {
     char stem[NAME_BYTES], name[NAME_BYTES], error[ERROR_BYTES];
     name_stem(segment, host, stem);
-    fuzz_check_name(stem);
+    fuzz_check_part(stem);
     const struct name_fields fields = {stem, "0123abcd", host, 7};
     if (name_template_check(segment, error, sizeof error)) {
         name_expand(segment, &fields, name);

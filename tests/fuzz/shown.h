@@ -14,7 +14,9 @@ bool fuzz_is_showable(const char *text, size_t size);
 // Ends the process unless the text is that.
 void fuzz_check_shown(const char *text);
 
-// Ends the process unless names.h keeps its promises for this name, without extension.
+// Ends the process unless names.h keeps its promises for this name, without extension. A part of
+// one may be what Windows takes for a device.
 void fuzz_check_name(const char *name);
+void fuzz_check_part(const char *part);
 
 #endif

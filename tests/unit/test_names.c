@@ -142,6 +142,31 @@ TEST(given_names)
     assert_null(name_from_list("a\0b", 3, error, sizeof error));
 }
 
+// Goal: no name is a device of Windows; what a list says is refused, what a template makes begins
+// with another character.
+TEST(devices)
+{
+    static const char *const devices[] = {"con",    "PRN",   "Aux",         "NUL",
+                                          "com1",   "LPT9",  "conin$",      "nul.tar",
+                                          "CON .x", "aux  ", "COM\xC2\xB9", "lpt\xC2\xB3.x"};
+    static const char *const others[] = {"console",   "com",   "com0", "com10", "lptx",
+                                         "auxiliary", "x.con", "co",   "a con", "COM\xC2\xB4"};
+    char name[NAME_BYTES];
+    for (size_t i = 0; i < COUNT(devices); i++)
+        check_given(devices[i], NULL);
+    for (size_t i = 0; i < COUNT(others); i++)
+        check_given(others[i], others[i]);
+    const struct name_fields fields = {"aux.2", "89abcdef", "com1", 9};
+    name_expand("{stem}-{hash}", &fields, name);
+    assert_string_equal(name, "_aux.2-89abcdef");
+    name_expand("{host}", &fields, name);
+    assert_string_equal(name, "_com1");
+    name_expand("lpt{index}", &fields, name);
+    assert_string_equal(name, "_lpt9");
+    name_expand("{host}-{index}", &fields, name);
+    assert_string_equal(name, "com1-9");
+}
+
 // Goal: templates with the known fields are accepted, all others refused with a reason.
 TEST(templates)
 {
@@ -206,10 +231,10 @@ TEST(long_expansion)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stems),          cmocka_unit_test(long_stems),
-        cmocka_unit_test(random_stems),   cmocka_unit_test(given_names),
-        cmocka_unit_test(templates),      cmocka_unit_test(expansion),
-        cmocka_unit_test(long_expansion),
+        cmocka_unit_test(stems),        cmocka_unit_test(long_stems),
+        cmocka_unit_test(random_stems), cmocka_unit_test(given_names),
+        cmocka_unit_test(devices),      cmocka_unit_test(templates),
+        cmocka_unit_test(expansion),    cmocka_unit_test(long_expansion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
