@@ -7,6 +7,7 @@
 #include "cli/samples.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
+#include "cli/usage.h"
 #include "cli/verify.h"
 #include "cli/watch.h"
 
@@ -17,7 +18,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 static int exit_code_of(const struct run_result *result)
 {
@@ -30,28 +30,11 @@ static int exit_code_of(const struct run_result *result)
     return result->tally.failed + result->tally.cancelled > 0 ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
 }
 
-static int64_t cpu_us(const struct rusage *usage)
-{
-    return (int64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
-           usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
-}
-
-// Call it when the fork server, and so every worker, has been waited for.
-static void note_usage(struct run_result *result)
-{
-    struct rusage own, children;
-    getrusage(RUSAGE_SELF, &own);
-    getrusage(RUSAGE_CHILDREN, &children);
-    result->main_cpu_us = cpu_us(&own);
-    result->worker_cpu_us = cpu_us(&children);
-    result->main_peak_bytes = (uint64_t)own.ru_maxrss * 1024;
-    result->worker_peak_bytes = (uint64_t)children.ru_maxrss * 1024;
-}
-
 // The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
 int cli_run(const struct cli *cli, const struct cli_program *program)
 {
     const struct sandbox_options sandbox = {cli->run.sandbox, cli->run.picture.max_pixels};
+    const struct usage before = usage_now();
     signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
     struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
     struct watch watch;
@@ -71,8 +54,8 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     const struct run_observer observer = watch_observer(cli, &watch);
     const int begun = engine_run(&cli->run, forkserver, &observer, &result);
     interrupt_may_exit();
-    forkserver_stop(forkserver);
-    note_usage(&result);
+    const struct forkserver_usage workers = forkserver_stop(forkserver);
+    usage_note(&before, &workers, &result);
     if (begun != 0 && interrupt_count() > 0) {
         log_info("stopped before anything was begun");
         return EXIT_INTERRUPTED;

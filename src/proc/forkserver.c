@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -111,12 +112,12 @@ int forkserver_next(struct forkserver *forkserver, struct forkserver_event *even
 }
 
 // Waits for the process, but not for ever.
-static bool has_ended_in_time(pid_t pid)
+static bool has_ended_in_time(pid_t pid, struct rusage *usage)
 {
     const struct timespec step = {.tv_nsec = 1000000};
     const int64_t deadline = clock_us() + WAIT_FORKSERVER_STOP_MS * 1000;
     while (clock_us() < deadline) {
-        const pid_t ended = waitpid(pid, NULL, WNOHANG);
+        const pid_t ended = wait4(pid, NULL, WNOHANG, usage);
         if (ended == pid || (ended < 0 && errno != EINTR))
             return true;
         nanosleep(&step, NULL);
@@ -124,15 +125,26 @@ static bool has_ended_in_time(pid_t pid)
     return false;
 }
 
-void forkserver_stop(struct forkserver *forkserver)
+static int64_t microseconds(struct timeval time)
 {
+    return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
+}
+
+struct forkserver_usage forkserver_stop(struct forkserver *forkserver)
+{
+    // Of this child alone: a shell that has started us by exec leaves us the figures of its own.
+    struct rusage usage = {0};
     if (forkserver == NULL)
-        return;
+        return (struct forkserver_usage){0};
     close(forkserver->control);
-    if (!has_ended_in_time(forkserver->pid)) { // somebody has stopped it; its workers go with it
+    if (!has_ended_in_time(forkserver->pid, &usage)) { // stopped by somebody; its workers go, too
         kill(forkserver->pid, SIGKILL);
-        while (waitpid(forkserver->pid, NULL, 0) < 0 && errno == EINTR)
+        while (wait4(forkserver->pid, NULL, 0, &usage) < 0 && errno == EINTR)
             ;
     }
     free(forkserver);
+    return (struct forkserver_usage){
+        .cpu_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
+        .peak_bytes = (uint64_t)usage.ru_maxrss * 1024,
+    };
 }

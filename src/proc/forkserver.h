@@ -58,9 +58,15 @@ __attribute__((warn_unused_result)) int forkserver_kill(struct forkserver *forks
 // is gone.
 int forkserver_next(struct forkserver *forkserver, struct forkserver_event *event);
 
+// What the fork server and all its workers have used.
+struct forkserver_usage {
+    int64_t cpu_us;      // user and system time, together
+    uint64_t peak_bytes; // the largest resident set of one process
+};
+
 // Ends the fork server and every worker, waits for it, frees. Workers whose sockets were closed
 // before leave by themselves; busy ones are killed, and the fork server too when it does not leave
-// within WAIT_FORKSERVER_STOP_MS. Does nothing for NULL.
-void forkserver_stop(struct forkserver *forkserver);
+// within WAIT_FORKSERVER_STOP_MS. Does nothing for NULL. Returns what they have used.
+struct forkserver_usage forkserver_stop(struct forkserver *forkserver);
 
 #endif

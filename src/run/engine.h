@@ -22,8 +22,8 @@ struct run_result {
     struct tally tally;
     enum run_mode mode;
     unsigned limit, workers; // as used
-    // Of main, and of all processes that it has waited for: CPU time and the largest resident
-    // memory of one. Those of the workers are known when the fork server has been stopped.
+    // Of main, and of the fork server with its workers: CPU time and the largest resident memory of
+    // one process. Those of the workers are known when the fork server has been stopped.
     int64_t main_cpu_us, worker_cpu_us;
     uint64_t main_peak_bytes, worker_peak_bytes;
     bool gave_up;      // because more URLs failed than the options allow

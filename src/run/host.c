@@ -87,6 +87,7 @@ static void take_out(struct host_list *list, struct host *host)
 static struct host_list *list_of(struct hosts *hosts, enum host_place place)
 {
     return place == HOST_READY      ? &hosts->ready
+           : place == HOST_LAST     ? &hosts->last
            : place == HOST_IDLE     ? &hosts->idle
            : place == HOST_GIVEN_UP ? &hosts->given_up
                                     : NULL;
@@ -146,6 +147,14 @@ static void keep_or_drop(struct hosts *hosts, struct host *host, int64_t now_us)
     }
 }
 
+// For a host with a job and a slot. Its turn in the ring stays.
+static void get_ready(struct hosts *hosts, struct host *host)
+{
+    const enum host_place turn = host->answers || host->held == 0 ? HOST_READY : HOST_LAST;
+    if (host->place != turn)
+        go_to(hosts, host, turn);
+}
+
 // Puts a host where it belongs after something about it has changed; it may be gone then.
 static void place(struct hosts *hosts, struct host *host, int64_t now_us)
 {
@@ -160,15 +169,14 @@ static void place(struct hosts *hosts, struct host *host, int64_t now_us)
     } else {
         const int64_t at = may_start_us(host, now_us);
         if (at <= now_us) {
-            if (host->place != HOST_READY) // its turn in the ring stays
-                go_to(hosts, host, HOST_READY);
+            get_ready(hosts, host);
             return;
         }
         leave_place(hosts, host);
         if (due_add(&hosts->asleep, &host->due, at))
             host->place = HOST_ASLEEP;
         else
-            go_to(hosts, host, HOST_READY); // without memory for patience it is asked too early
+            get_ready(hosts, host); // without memory for patience it is asked too early
     }
 }
 
@@ -215,18 +223,23 @@ bool hosts_push(struct hosts *hosts, struct job *job, int64_t now_us)
     return true;
 }
 
+static struct host *next_in_turn(const struct hosts *hosts)
+{
+    return hosts->ready.first != NULL ? hosts->ready.first : hosts->last.first;
+}
+
 bool hosts_could_start(const struct hosts *hosts)
 {
-    return hosts->ready.first != NULL;
+    return next_in_turn(hosts) != NULL;
 }
 
 struct job *hosts_take(struct hosts *hosts, int64_t now_us)
 {
-    struct host *host = hosts->ready.first;
+    struct host *host = next_in_turn(hosts);
     // Lookups may have run out since it was put here, or somebody else has set the clock.
     while (host != NULL && (!has_slot(hosts, host) || may_start_us(host, now_us) > now_us)) {
         place(hosts, host, now_us);
-        host = hosts->ready.first;
+        host = next_in_turn(hosts);
     }
     if (host == NULL)
         return NULL;
@@ -277,6 +290,7 @@ static void learn(const struct hosts *hosts, struct host *host, const struct job
 {
     if (news->kind == HOST_UNKNOWN)
         return;
+    host->answers = news->kind == HOST_ANSWERED || news->kind == HOST_SUCCEEDED;
     if (news->kind != HOST_UNREACHABLE) {
         host->unreachable = 0;
     } else if (++host->unreachable >= hosts->rules.failures && hosts->rules.failures > 0) {

@@ -4,6 +4,8 @@
 //
 // Of each host:
 // * so many transfers at a time, and so many starts a second (a token bucket);
+// * no second transfer before it has answered, and after it has let us wait in vain, as long as
+//   others that do answer have jobs: one that stalls holds one slot then, not all that it may have;
 // * one transfer alone while its name is looked up for the first time: the others would ask for the
 //   same; and only so many hosts at a time are in this state;
 // * when it says that it is asked too much (429, 503), half as many transfers from then on, and one
@@ -25,6 +27,7 @@
 enum host_place {
     HOST_RESTING,  // without a job or without a free slot
     HOST_READY,    // in the ring: a job and a slot
+    HOST_LAST,     // the same, but its turn comes when no host is ready: it has not answered
     HOST_ASLEEP,   // a job and a slot, but it is not time yet
     HOST_IDLE,     // without jobs, kept for what is known
     HOST_GIVEN_UP, // in the list of those whose jobs are to fail
@@ -50,6 +53,7 @@ struct host {
     int64_t paused_until_us;
     struct bucket starts;
     unsigned unreachable; // times in a row
+    bool answers;         // the last thing that is known of it is good
     bool given_up;
     enum host_name name;
 };
@@ -73,7 +77,7 @@ struct host_rules {
 struct hosts {
     struct host_rules rules;
     struct host *buckets[HOST_BUCKETS];
-    struct host_list ready, idle, given_up;
+    struct host_list ready, last, idle, given_up;
     struct due_heap asleep;
     uint64_t idle_count;
     uint64_t lookups; // under way
@@ -86,6 +90,7 @@ struct host_news {
         HOST_ANSWERED,    // with whatever
         HOST_SUCCEEDED,   // with a picture
         HOST_BUSY,        // that it is asked too much
+        HOST_STALLED,     // it let us wait in vain
         HOST_UNREACHABLE, // not at all
         HOST_UNKNOWN,     // it was broken off by us
     } kind;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "run/pipeline.h"
+#include "run/pipeline_parts.h"
 
 #include "base/check.h"
-#include "base/log.h"
-#include "base/text.h"
 #include "run/retry.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 static void pump(struct pipeline *pipeline);
 
@@ -51,190 +48,13 @@ void pipeline_free(struct pipeline *pipeline)
     due_free(&pipeline->retries);
 }
 
-static int64_t now(const struct pipeline *pipeline)
-{
-    return pipeline->stages->now_us(pipeline->context);
-}
-
-static bool too_many_failed(const struct pipeline *pipeline)
-{
-    const struct tally *tally = &pipeline->tally;
-    const uint64_t finished = tally->ok + tally->failed + tally->unchanged;
-    return tally->failed > pipeline->options->most_failures ||
-           (finished >= LIMIT_SHARE_JUDGED_FROM &&
-            (double)tally->failed > pipeline->options->most_failed_share * (double)finished);
-}
-
-static void say_gave_up(const struct pipeline *pipeline, const struct job *job)
-{
-    char shown[LIMIT_SHOWN_URL_BYTES];
-    const struct tally *tally = &pipeline->tally;
-    log_error("%llu of %llu URLs failed, which is more than may; the last was %s (%s); stopping",
-              (unsigned long long)tally->failed,
-              (unsigned long long)(tally->ok + tally->failed + tally->unchanged),
-              text_printable(job->url.shown, shown, sizeof shown), ef_status_name(job->status));
-}
-
-static void take_in_hand(struct pipeline *pipeline, struct job *job)
-{
-    job->in_hand_previous = pipeline->in_hand_last;
-    if (pipeline->in_hand_last != NULL)
-        pipeline->in_hand_last->in_hand_next = job;
-    else
-        pipeline->in_hand_first = job;
-    pipeline->in_hand_last = job;
-}
-
-static void let_go(struct pipeline *pipeline, struct job *job)
-{
-    if (job->attempts == 0) // it never began
-        return;
-    if (job->in_hand_previous != NULL)
-        job->in_hand_previous->in_hand_next = job->in_hand_next;
-    else
-        pipeline->in_hand_first = job->in_hand_next;
-    if (job->in_hand_next != NULL)
-        job->in_hand_next->in_hand_previous = job->in_hand_previous;
-    else
-        pipeline->in_hand_last = job->in_hand_previous;
-}
-
-static void finish(struct pipeline *pipeline, struct job *job)
-{
-    let_go(pipeline, job);
-    job_set_state(job, JOB_FINISHED, now(pipeline));
-    budget_release(&pipeline->budget, &job->body.share);
-    pipeline->released = true;
-    if (job->unchanged && job->status == EF_OK) {
-        tally_unchanged(&pipeline->tally, job);
-        pipeline->stages->unchanged(pipeline->context, job);
-        job_free(job);
-        return;
-    }
-    tally_finished(&pipeline->tally, job);
-    pipeline->stages->record(pipeline->context, job);
-    if (pipeline->stop == PIPELINE_RUNNING && job->status != EF_OK && too_many_failed(pipeline)) {
-        say_gave_up(pipeline, job);
-        job_free(job);
-        pipeline->gave_up = true;
-        pipeline_stop(pipeline, PIPELINE_GAVE_UP);
-        pipeline->stages->gave_up(pipeline->context);
-        return;
-    }
-    job_free(job);
-}
-
-static void cancel(struct pipeline *pipeline, struct job *job)
-{
-    job_fail(job, EF_CANCELLED, NULL);
-    finish(pipeline, job);
-}
-
-// ---- the list ----
-
-static bool make_name(struct pipeline *pipeline, const struct list_entry *entry, struct job *job)
-{
-    char stem[NAME_BYTES];
-    name_stem(job->url.segment, job->url.host, stem);
-    const struct name_request request = {
-        .url = job->url.shown,
-        .stem = stem,
-        .host = job->url.host,
-        .given = entry->name,
-        .template = pipeline->options->name_template,
-        .index = job->index,
-    };
-    return ledger_name(&pipeline->ledger, &request, job->name);
-}
-
-static void out_of_memory(struct pipeline *pipeline)
-{
-    log_error("no memory left for the list; stopping");
-    pipeline->list_ended = true;
-    pipeline_stop(pipeline, PIPELINE_FAILED);
-    pipeline->stages->failed(pipeline->context);
-}
-
-// A URL that is met for the first time and is not done yet, or may have changed since.
-static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done_before)
-{
-    struct job *job = job_new(&entry->url);
-    if (job == NULL) {
-        pipeline->tally.cancelled++; // it has been counted as distinct
-        out_of_memory(pipeline);
-        return;
-    }
-    job->done_before = done_before;
-    job->index = entry->index != 0 ? entry->index : pipeline->ledger.distinct;
-    job_set_state(job, JOB_QUEUED, now(pipeline));
-    if (entry->status != EF_OK) {
-        if (entry->label != NULL)
-            job_fail(job, entry->status, "%s: %s (%s:%llu)", ef_status_sentence(entry->status),
-                     entry->message, entry->label, (unsigned long long)entry->line);
-        job_fail(job, entry->status, "%s: %s", ef_status_sentence(entry->status), entry->message);
-        finish(pipeline, job);
-    } else if (pipeline->stop != PIPELINE_RUNNING) {
-        cancel(pipeline, job);
-    } else if (!make_name(pipeline, entry, job) ||
-               !hosts_push(&pipeline->hosts, job, now(pipeline))) {
-        cancel(pipeline, job);
-        out_of_memory(pipeline);
-    }
-}
-
-static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
-{
-    const char *shown = entry->url.shown != NULL ? entry->url.shown : "";
-    enum ledger_verdict verdict = ledger_see(&pipeline->ledger, shown);
-    const bool done = verdict == LEDGER_DONE;
-    if (done && (pipeline->options->force || pipeline->options->refresh))
-        verdict = LEDGER_NEW;
-    switch (verdict) {
-    case LEDGER_DUPLICATE:
-        pipeline->tally.duplicates++;
-        break;
-    case LEDGER_DONE:
-        pipeline->tally.skipped++;
-        pipeline->stages->skipped(pipeline->context, entry);
-        break;
-    case LEDGER_FULL:
-        out_of_memory(pipeline);
-        break;
-    case LEDGER_NEW:
-        admit(pipeline, entry, done && pipeline->options->refresh);
-        break;
-    }
-    list_entry_free(entry);
-}
-
-static uint64_t waiting_jobs(const struct pipeline *pipeline)
-{
-    return pipeline->hosts.waiting + pipeline->retries.count;
-}
-
-// Reads ahead of the downloads, so that a host that is busy can be passed over.
-static void read_list(struct pipeline *pipeline)
-{
-    struct list_entry entry;
-    while (!pipeline->list_ended && waiting_jobs(pipeline) < LIMIT_QUEUED_URLS &&
-           pipeline->stages->may_read(pipeline->context)) {
-        const enum urls_result result = pipeline->stages->next(pipeline->context, &entry);
-        if (result == URLS_MORE) // pipeline_wake() will come
-            return;
-        if (result == URLS_END)
-            pipeline->list_ended = true;
-        else
-            take_entry(pipeline, &entry);
-    }
-}
-
 // ---- downloads ----
 
 static void start_download(struct pipeline *pipeline, struct job *job)
 {
-    const int64_t started = now(pipeline);
+    const int64_t started = pipeline_now(pipeline);
     if (job->attempts == 0)
-        take_in_hand(pipeline, job);
+        pipeline_take_in_hand(pipeline, job);
     job_begin_attempt(job, started);
     tally_enter(&pipeline->tally, &pipeline->tally.download, started);
     const enum ef_status status = pipeline->stages->fetch(pipeline->context, job);
@@ -271,140 +91,37 @@ static enum held_back held_back(const struct pipeline *pipeline)
     return hosts_could_start(&pipeline->hosts) ? HELD_BACK_BY_MEMORY : HELD_BACK_BY_HOST;
 }
 
-static bool has_token(const struct pipeline *pipeline)
-{
-    const int64_t now_us = now(pipeline);
-    return bucket_ready_us(&pipeline->starts, now_us) <= now_us;
-}
-
 // Starts what both semaphores, the rate and the hosts admit.
 static void start_downloads(struct pipeline *pipeline)
 {
-    while (hosts_could_start(&pipeline->hosts) && may_download(pipeline) && has_token(pipeline) &&
-           semaphore_try_acquire(&pipeline->transfers, 1)) {
-        struct job *job = hosts_take(&pipeline->hosts, now(pipeline));
+    while (hosts_could_start(&pipeline->hosts) && may_download(pipeline) &&
+           pipeline_has_token(pipeline) && semaphore_try_acquire(&pipeline->transfers, 1)) {
+        struct job *job = hosts_take(&pipeline->hosts, pipeline_now(pipeline));
         if (job == NULL) {
             semaphore_release(&pipeline->transfers, 1);
             break;
         }
-        bucket_take(&pipeline->starts, now(pipeline));
+        bucket_take(&pipeline->starts, pipeline_now(pipeline));
         if (job->body.share.charged > 0) // the beginning is here already
             budget_resume(&pipeline->budget, &job->body.share);
         else
             CHECK(budget_begin(&pipeline->budget, &job->body.share));
         start_download(pipeline, job);
     }
-    tally_held_back(&pipeline->tally, held_back(pipeline), now(pipeline));
-}
-
-// ---- retries ----
-
-static struct job *job_of(struct due *due)
-{
-    return (struct job *)((char *)due - offsetof(struct job, due));
-}
-
-static struct job *take_retry(struct pipeline *pipeline)
-{
-    struct due *first = due_first(&pipeline->retries);
-    due_remove(&pipeline->retries, first);
-    return job_of(first);
-}
-
-// The bytes that have come are kept for the next attempt as long as a body of any size finds room
-// beside them; otherwise bodies that wait for their rest could keep all others from being finished.
-static void keep_beginning(struct pipeline *pipeline, struct job *job)
-{
-    if (job->body.descriptor >= 0 && budget_has_reserve(&pipeline->budget))
-        return;
-    body_close(&job->body);
-    job->body.bytes = 0;
-    budget_release(&pipeline->budget, &job->body.share);
-}
-
-// False when the failure is final.
-static bool plan_retry(struct pipeline *pipeline, struct job *job, int64_t now_us)
-{
-    const struct run_options *options = pipeline->options;
-    if (pipeline->stop != PIPELINE_RUNNING || job->attempts >= retry_most_attempts(options, job) ||
-        !retry_may_help(job) || hosts_have_given_up(&pipeline->hosts, job))
-        return false;
-    const int64_t wait = retry_wait_us(options, job, pipeline->stages->chance(pipeline->context));
-    if (!job_plan_retry(job, now_us, wait))
-        return false;
-    if (!due_add(&pipeline->retries, &job->due, now_us + wait))
-        return false;
-    pipeline->tally.retries++;
-    keep_beginning(pipeline, job);
-    return true;
-}
-
-// A host is given up: its jobs need not wait any longer.
-static void give_up_retries(struct pipeline *pipeline)
-{
-    for (size_t i = 0; i < pipeline->retries.count;) {
-        struct job *job = job_of(pipeline->retries.items[i]);
-        if (!hosts_have_given_up(&pipeline->hosts, job)) {
-            i++;
-            continue;
-        }
-        due_remove(&pipeline->retries, &job->due);
-        finish(pipeline, job); // with the failure that it has
-        i = 0;
-    }
-}
-
-// Makes room for more of the list, which is read in the next round.
-static void fail_given_up(struct pipeline *pipeline)
-{
-    for (struct job *job; (job = hosts_take_given_up(&pipeline->hosts)) != NULL;) {
-        job_fail(job, EF_HOST_GIVEN_UP, NULL);
-        finish(pipeline, job);
-        pipeline->pump_again = true;
-    }
-}
-
-static void wake_who_is_due(struct pipeline *pipeline)
-{
-    const int64_t now_us = now(pipeline);
-    while (due_next_us(&pipeline->retries) <= now_us) {
-        struct job *job = take_retry(pipeline);
-        if (!hosts_push(&pipeline->hosts, job, now_us))
-            finish(pipeline, job);
-    }
-    hosts_wake(&pipeline->hosts, now_us);
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-// What nothing else will wake: retries, hosts that sleep, and the rate.
-static void ask_for_wake(struct pipeline *pipeline)
-{
-    int64_t at = earlier(due_next_us(&pipeline->retries), hosts_next_us(&pipeline->hosts));
-    if (hosts_could_start(&pipeline->hosts) && !has_token(pipeline))
-        at = earlier(at, bucket_ready_us(&pipeline->starts, now(pipeline)));
-    if (pipeline->has_ended)
-        at = INT64_MAX;
-    if (at == pipeline->wake_us && at == INT64_MAX)
-        return;
-    pipeline->wake_us = at;
-    pipeline->stages->wake_at(pipeline->context, at);
+    tally_held_back(&pipeline->tally, held_back(pipeline), pipeline_now(pipeline));
 }
 
 void pipeline_resolved(struct pipeline *pipeline)
 {
     for (struct job *job = pipeline->in_hand_first; job != NULL; job = job->in_hand_next)
         if (job->asks_name && atomic_load(&job->name_answered))
-            hosts_resolved(&pipeline->hosts, job, now(pipeline));
+            hosts_resolved(&pipeline->hosts, job, pipeline_now(pipeline));
     pump(pipeline);
 }
 
 void pipeline_fetched(struct pipeline *pipeline, struct job *job)
 {
-    const int64_t ended = now(pipeline);
+    const int64_t ended = pipeline_now(pipeline);
     tally_leave(&pipeline->tally, &pipeline->tally.download, job->entered_us[JOB_DOWNLOADING],
                 ended);
     semaphore_release(&pipeline->transfers, 1);
@@ -418,10 +135,10 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     if (job->status == EF_OK && pipeline->stop >= PIPELINE_GAVE_UP)
         job_fail(job, EF_CANCELLED, NULL);
     if (job->status != EF_OK) {
-        if (!plan_retry(pipeline, job, ended))
-            finish(pipeline, job);
+        if (!pipeline_plan_retry(pipeline, job, ended))
+            pipeline_finish(pipeline, job);
     } else if (job->unchanged) {
-        finish(pipeline, job);
+        pipeline_finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
         job->next = NULL;
@@ -432,7 +149,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
         pipeline->held_last = job;
     }
     if (given_up)
-        give_up_retries(pipeline);
+        pipeline_give_up_retries(pipeline);
     pump(pipeline);
 }
 
@@ -465,10 +182,10 @@ static void start_processing(struct pipeline *pipeline)
             return;
         take_held(pipeline);
         if (answer == STAGE_FAILED) {
-            finish(pipeline, job);
+            pipeline_finish(pipeline, job);
             continue;
         }
-        const int64_t started = now(pipeline);
+        const int64_t started = pipeline_now(pipeline);
         job_set_state(job, JOB_PROCESSING, started);
         tally_enter(&pipeline->tally, &pipeline->tally.process, started);
         pipeline->processing++;
@@ -479,7 +196,7 @@ static void start_processing(struct pipeline *pipeline)
 
 void pipeline_processed(struct pipeline *pipeline, struct job *job)
 {
-    const int64_t ended = now(pipeline);
+    const int64_t ended = pipeline_now(pipeline);
     tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
     pipeline->processing--;
     if (job->status == EF_OK && job->answer.status != EF_OK)
@@ -490,7 +207,7 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
         job_set_state(job, JOB_WRITING, ended);
     if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
         semaphore_release(&pipeline->commits, 1); // stored at once, or failed
-        finish(pipeline, job);
+        pipeline_finish(pipeline, job);
     }
     pump(pipeline);
 }
@@ -498,7 +215,7 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
 void pipeline_stored(struct pipeline *pipeline, struct job *job)
 {
     semaphore_release(&pipeline->commits, 1);
-    finish(pipeline, job);
+    pipeline_finish(pipeline, job);
     pump(pipeline);
 }
 
@@ -506,15 +223,16 @@ void pipeline_stored(struct pipeline *pipeline, struct job *job)
 
 static bool all_finished(const struct pipeline *pipeline)
 {
-    return pipeline->list_ended && waiting_jobs(pipeline) == 0 && pipeline->transfers.held == 0 &&
-           pipeline->held_first == NULL && pipeline->commits.held == 0;
+    return pipeline->list_ended && pipeline_waiting_jobs(pipeline) == 0 &&
+           pipeline->transfers.held == 0 && pipeline->held_first == NULL &&
+           pipeline->commits.held == 0;
 }
 
 static void end(struct pipeline *pipeline)
 {
     struct tally *tally = &pipeline->tally;
     pipeline->has_ended = true;
-    tally->ended_us = now(pipeline);
+    tally->ended_us = pipeline_now(pipeline);
     tally_held_back(tally, HELD_BACK_NOT, tally->ended_us);
     tally->distinct = pipeline->ledger.distinct;
     tally->peak_bytes_held = pipeline->budget.bytes.peak;
@@ -547,9 +265,9 @@ static void pump(struct pipeline *pipeline)
     pipeline->pumping = true;
     while (pipeline->pump_again && !pipeline->has_ended) {
         pipeline->pump_again = false;
-        wake_who_is_due(pipeline);
-        read_list(pipeline);
-        fail_given_up(pipeline);
+        pipeline_wake_who_is_due(pipeline);
+        pipeline_read_list(pipeline);
+        pipeline_fail_given_up(pipeline);
         take_turns(pipeline);
         start_processing(pipeline);
         take_turns(pipeline); // all that were held may have failed to start
@@ -557,14 +275,14 @@ static void pump(struct pipeline *pipeline)
         start_downloads(pipeline);
     }
     pipeline->pumping = false;
-    ask_for_wake(pipeline);
+    pipeline_ask_for_wake(pipeline);
     if (!pipeline->has_ended && all_finished(pipeline))
         end(pipeline);
 }
 
 void pipeline_start(struct pipeline *pipeline)
 {
-    pipeline->tally.started_us = pipeline->tally.held_back_since_us = now(pipeline);
+    pipeline->tally.started_us = pipeline->tally.held_back_since_us = pipeline_now(pipeline);
     pump(pipeline);
 }
 
@@ -580,12 +298,12 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     pipeline->stop = how;
     for (struct job *job = hosts_drain(&pipeline->hosts), *next; job != NULL; job = next) {
         next = job->next;
-        cancel(pipeline, job); // or, before a retry, with the failure that it has
+        pipeline_cancel(pipeline, job); // or, before a retry, with the failure that it has
     }
     while (pipeline->retries.count > 0)
-        finish(pipeline, take_retry(pipeline));
+        pipeline_finish(pipeline, pipeline_take_retry(pipeline));
     if (how >= PIPELINE_GAVE_UP)
         for (struct job *job; (job = take_held(pipeline)) != NULL;)
-            cancel(pipeline, job);
+            pipeline_cancel(pipeline, job);
     pump(pipeline);
 }

@@ -75,9 +75,8 @@ struct host_news retry_host_news(const struct run_options *options, const struct
         return (struct host_news){.kind = HOST_UNKNOWN};
     if (is_unreachable(job->status))
         return (struct host_news){.kind = HOST_UNREACHABLE};
-    // One that stalls would otherwise keep all of its slots from the others, again and again.
     if (job->status == EF_STALL_TIMEOUT || job->status == EF_TIMEOUT)
-        return (struct host_news){.kind = HOST_BUSY};
+        return (struct host_news){.kind = HOST_STALLED};
     if (is_busy(job))
         return (struct host_news){.kind = HOST_BUSY, .wait_us = retry_asked_us(options, job)};
     return (struct host_news){.kind = HOST_ANSWERED};

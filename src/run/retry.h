@@ -16,7 +16,7 @@ bool retry_may_help(const struct job *job);
 // How many attempts a job may have: one more for what had to be asked in another way.
 unsigned retry_most_attempts(const struct run_options *options, const struct job *job);
 
-// What the end of a job's attempt says of its host. Busy: 429, 503, and an answer that stalls.
+// What the end of a job's attempt says of its host. Busy: 429 or 503.
 struct host_news retry_host_news(const struct run_options *options, const struct job *job);
 
 // What a job's last answer asked to wait, as far as it is obeyed: --max-retry-after at most. 0 or

@@ -72,6 +72,25 @@ def test_a_busy_host_is_passed_by(start, faults):
     assert running.wait().code == 0
 
 
+def test_a_stalled_host_holds_one_slot(edgefetch, faults):
+    """Goal: as long as other hosts have URLs left, a host that never answers holds one of four slots,
+    not all of its own; then it gets those as well, and none of its URLs waits for another's end."""
+    hosts = [f"h{i}.test" for i in range(8)]
+    good = [
+        faults.add(f"/{i}.png", pages.good(pictures.png(seed=i), delay=0.005), host)
+        for i in range(8)
+        for host in hosts
+    ]
+    stalled = [faults.add(f"/never{i}", pages.never, host="stalls.test") for i in range(4)]
+    result = edgefetch("--connect-to", f"::127.0.0.1:{faults.port}", "-l", "4",
+                       "--stall-timeout", "2", *stalled, *good)  # fmt: skip
+    assert result.sums == {"ok": len(good), "failed": len(stalled), "skipped": 0, "cancelled": 0}
+    asked = [request.path.startswith("/never") for request in faults.requests]
+    last_good = len(asked) - 1 - asked[::-1].index(False)
+    assert sum(asked[: last_good - 4]) == 1, asked  # the last four may be overtaken on their way
+    assert faults.peak("stalls.test") == 4
+
+
 def test_a_slow_url_holds_up_nobody(start, faults, out):
     """Goal: everything else is done while one URL has not even begun to answer."""
     gate = threading.Event()

@@ -89,7 +89,9 @@ static void check_hosts(struct world *world, const struct records *records)
         REQUIRE(world, !host->given_up || host->first == NULL);
         const bool has_slot = host->name == NAME_KNOWN && host->held < host->allowed;
         REQUIRE(world, host->first == NULL || !has_slot || host->place == HOST_READY ||
-                           host->place == HOST_ASLEEP);
+                           host->place == HOST_LAST || host->place == HOST_ASLEEP);
+        // The last in turn already holds a slot and has not answered.
+        REQUIRE(world, host->place != HOST_LAST || (!host->answers && host->held > 0));
     }
     REQUIRE(world, hosts->lookups == lookups && lookups <= hosts->rules.lookups);
     REQUIRE(world, hosts->waiting == waiting);

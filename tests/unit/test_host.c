@@ -43,7 +43,7 @@ static void assert_empty(const struct hosts *hosts)
         assert_null(hosts->buckets[i]); // every record was dropped
 }
 
-// Goal: hosts take turns; within a host the first comes first.
+// Goal: hosts take turns; within a host the first comes first. None has answered yet.
 TEST(fair_turns)
 {
     static const uint64_t order[] = {1, 4, 6, 2, 5, 3};
@@ -59,6 +59,38 @@ TEST(fair_turns)
     assert_null(hosts_take(&hosts, NOW));
     for (size_t i = 0; i < COUNT(order); i++)
         finish(&hosts, taken[i]);
+    assert_empty(&hosts);
+}
+
+// Goal: before a host has answered it gets a second slot only when no other wants it; afterwards it
+// has its turns like the others, until it lets us wait again.
+TEST(answers_first)
+{
+    struct hosts hosts = {.rules = {.per_host = 10, .per_local_host = 10, .lookups = 99}};
+    const struct host_news stalled = {.kind = HOST_STALLED};
+    struct job *a[4], *b[4];
+    for (uint64_t i = 0; i < 4; i++)
+        push(&hosts, A, 10 + i);
+    assert_takes(&hosts, 10, &a[0]);
+    for (uint64_t i = 0; i < 4; i++)
+        push(&hosts, B, 20 + i);
+    assert_takes(&hosts, 20, &b[0]); // the first of a host that has none in flight
+    finish(&hosts, b[0]);
+    assert_takes(&hosts, 21, &b[1]); // B answers
+    assert_takes(&hosts, 22, &b[2]);
+    finish(&hosts, a[0]);
+    assert_takes(&hosts, 23, &b[3]);
+    assert_takes(&hosts, 11, &a[1]); // and A, too
+    assert_takes(&hosts, 12, &a[2]);
+    hosts_done(&hosts, a[1], &stalled, NOW);
+    job_free(a[1]);
+    push(&hosts, B, 24);
+    assert_takes(&hosts, 24, &b[0]); // A has had its chance
+    assert_takes(&hosts, 13, &a[3]); // but no slot is left empty
+    for (size_t i = 0; i < 4; i++)
+        finish(&hosts, b[i]);
+    finish(&hosts, a[2]);
+    finish(&hosts, a[3]);
     assert_empty(&hosts);
 }
 
@@ -347,12 +379,19 @@ TEST(idle_records)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fair_turns),     cmocka_unit_test(limit_of_a_host),
-        cmocka_unit_test(local_hosts),    cmocka_unit_test(records_are_dropped),
-        cmocka_unit_test(random_orders),  cmocka_unit_test(first_contact),
-        cmocka_unit_test(name_not_found), cmocka_unit_test(pause),
-        cmocka_unit_test(halving),        cmocka_unit_test(given_up),
-        cmocka_unit_test(rate_of_a_host), cmocka_unit_test(idle_records),
+        cmocka_unit_test(fair_turns),
+        cmocka_unit_test(answers_first),
+        cmocka_unit_test(limit_of_a_host),
+        cmocka_unit_test(local_hosts),
+        cmocka_unit_test(records_are_dropped),
+        cmocka_unit_test(random_orders),
+        cmocka_unit_test(first_contact),
+        cmocka_unit_test(name_not_found),
+        cmocka_unit_test(pause),
+        cmocka_unit_test(halving),
+        cmocka_unit_test(given_up),
+        cmocka_unit_test(rate_of_a_host),
+        cmocka_unit_test(idle_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

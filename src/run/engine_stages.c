@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The stages, as the pipeline sees them.
+#include "run/engine_parts.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/commit.h"
+#include "run/manifest.h"
+
+#include <string.h>
+
+static int64_t stage_now(void *context)
+{
+    (void)context;
+    return clock_us();
+}
+
+static void stage_wake_at(void *context, int64_t us)
+{
+    struct engine *engine = context;
+    if (us == INT64_MAX) {
+        uv_timer_stop(&engine->waker);
+        return;
+    }
+    const int64_t wait = us - clock_us();
+    uv_update_time(&engine->loop);
+    uv_timer_start(&engine->waker, engine_on_waker, wait > 0 ? (uint64_t)wait / 1000 + 1 : 1, 0);
+}
+
+// Vigna's SplitMix64: many machines that begin at once must not try again at once.
+static uint64_t stage_chance(void *context)
+{
+    struct engine *engine = context;
+    uint64_t z = engine->chance += 0x9E3779B97F4A7C15;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+    z = (z ^ z >> 27) * 0x94D049BB133111EB;
+    return z ^ z >> 31;
+}
+
+static enum urls_result stage_next(void *context, struct list_entry *entry)
+{
+    struct engine *engine = context;
+    return list_next(engine->list, entry);
+}
+
+static enum ef_status stage_fetch(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (recall_start(&engine->recall, job)) // and engine_on_recalled() goes on
+        return EF_OK;
+    return engine->mode->start(engine->downloads, job);
+}
+
+static void stage_fetch_resume(void *context)
+{
+    struct engine *engine = context;
+    engine->mode->resume(engine->downloads);
+}
+
+static enum stage_answer stage_process(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (engine->options->part != PART_DOWNLOAD)
+        return pool_submit(engine->pool, job);
+    outputs_identify(job);
+    return STAGE_DONE;
+}
+
+static void on_committed(void *context, struct job *job, int error)
+{
+    struct engine *engine = context;
+    if (error != 0) {
+        engine_note_unwritable(engine, strerror(error));
+        engine_give_up(engine);
+    }
+    turns_enter(engine->turns, "finishing", job->url.shown);
+    pipeline_stored(&engine->pipeline, job);
+    turns_leave(engine->turns);
+}
+
+static enum stage_answer stage_store(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    if (engine->options->part == PART_DOWNLOAD && !outputs_wait_for_disk(&engine->outputs)) {
+        const int error = outputs_keep_body(&engine->outputs, job);
+        if (error != 0) {
+            engine_note_unwritable(engine, strerror(error));
+            engine_give_up_soon(engine);
+        }
+        return job->status == EF_OK ? STAGE_DONE : STAGE_FAILED;
+    }
+    if (commit_start(&engine->loop, &engine->outputs, job, on_committed, engine) == 0)
+        return STAGE_TAKEN;
+    job_fail(job, EF_OUTPUT_FAILED, "no memory left");
+    return STAGE_FAILED;
+}
+
+static void stage_record(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    if (record_finished(&engine->record, job))
+        return;
+    if (!engine->surroundings)
+        log_error("no memory left for %s; stopping", MANIFEST_NAME);
+    engine_give_up_soon(engine);
+}
+
+static void stage_skipped(void *context, const struct list_entry *entry)
+{
+    struct engine *engine = context;
+    record_skipped(&engine->record, entry->url.shown);
+}
+
+static void stage_unchanged(void *context, const struct job *job)
+{
+    struct engine *engine = context;
+    record_unchanged(&engine->record, job->url.shown);
+}
+
+static bool stage_may_read(void *context)
+{
+    struct engine *engine = context;
+    return record_may_go_on(&engine->record);
+}
+
+static void stage_gave_up(void *context)
+{
+    engine_cancel_soon(context);
+}
+
+static void stage_failed(void *context)
+{
+    engine_give_up_soon(context);
+}
+
+static void stage_ended(void *context)
+{
+    struct engine *engine = context;
+    uv_timer_start(&engine->closer, engine_on_closer, 0, 0);
+}
+
+const struct stages engine_stages = {
+    .now_us = stage_now,
+    .wake_at = stage_wake_at,
+    .chance = stage_chance,
+    .next = stage_next,
+    .fetch = stage_fetch,
+    .fetch_resume = stage_fetch_resume,
+    .process = stage_process,
+    .store = stage_store,
+    .record = stage_record,
+    .skipped = stage_skipped,
+    .unchanged = stage_unchanged,
+    .may_read = stage_may_read,
+    .failed = stage_failed,
+    .gave_up = stage_gave_up,
+    .ended = stage_ended,
+};
