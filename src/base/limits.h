@@ -27,6 +27,10 @@
 #define LIMIT_THREADS 1024u           // of --mode threads, one a transfer
 #define LIMIT_GROWTH_BYTES KIB(256)   // that such a thread asks for at a time
 #define LIMIT_RECEIVE_BYTES KIB(64)   // libcurl reads from a socket at a time
+#define LIMIT_HEADER_BYTES KIB(256)   // of one answer: of its 1xx before it and its trailers, too
+#define LIMIT_HEADER_LINES 2000u      // of the same
+#define LIMIT_TINY_PIECES 65536u      // of one body, before they are judged by their size
+#define LIMIT_TINY_PIECE_BYTES 64u    // on average
 #define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
 
 // Workers.

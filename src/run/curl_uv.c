@@ -22,6 +22,7 @@ struct curl_uv {
     uv_loop_t *loop;
     CURLM *multi;
     uv_timer_t timer;
+    uv_idle_t at_once; // instead of a timer of 0 ms
     struct curl_uv_callbacks callbacks;
     void *context;
     struct socket_state *sockets; // by descriptor
@@ -116,14 +117,25 @@ static void on_timeout(uv_timer_t *timer)
     act(timer->data, CURL_SOCKET_TIMEOUT, 0);
 }
 
-// Also for 0 ms the timer goes through the loop: libcurl must not be entered from its own callback.
+static void on_at_once(uv_idle_t *idle)
+{
+    uv_idle_stop(idle);
+    act(idle->data, CURL_SOCKET_TIMEOUT, 0);
+}
+
+// Also for 0 ms it goes through the loop: libcurl must not be entered from its own callback. But
+// not by a timer, since libuv before 1.45 runs those that are due until there is none, and while a
+// server sends faster than we read libcurl asks for another 0 ms each time: nothing else had a
+// turn.
 static int set_timer(CURLM *multi, long ms, void *context)
 {
     struct curl_uv *curl_uv = context;
     (void)multi;
-    if (ms < 0)
-        uv_timer_stop(&curl_uv->timer);
-    else
+    uv_timer_stop(&curl_uv->timer);
+    uv_idle_stop(&curl_uv->at_once);
+    if (ms == 0)
+        uv_idle_start(&curl_uv->at_once, on_at_once);
+    else if (ms > 0)
         uv_timer_start(&curl_uv->timer, on_timeout, (uint64_t)ms, 0);
     return 0;
 }
@@ -229,7 +241,8 @@ struct curl_uv *curl_uv_open(uv_loop_t *loop, long connections,
     *curl_uv =
         (struct curl_uv){.loop = loop, .multi = multi, .callbacks = *callbacks, .context = context};
     uv_timer_init(loop, &curl_uv->timer);
-    curl_uv->timer.data = curl_uv;
+    uv_idle_init(loop, &curl_uv->at_once);
+    curl_uv->timer.data = curl_uv->at_once.data = curl_uv;
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, set_socket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, curl_uv);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
@@ -258,11 +271,16 @@ static void free_curl_uv(uv_handle_t *handle)
     free(curl_uv);
 }
 
+static void close_at_once(uv_handle_t *timer)
+{
+    struct curl_uv *curl_uv = timer->data;
+    uv_close((uv_handle_t *)&curl_uv->at_once, free_curl_uv);
+}
+
 void curl_uv_close(struct curl_uv *curl_uv)
 {
     if (curl_uv == NULL)
         return;
     curl_multi_cleanup(curl_uv->multi); // closes every connection, through close_socket()
-    uv_timer_stop(&curl_uv->timer);
-    uv_close((uv_handle_t *)&curl_uv->timer, free_curl_uv);
+    uv_close((uv_handle_t *)&curl_uv->timer, close_at_once);
 }

@@ -112,6 +112,7 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     }
     withhold_headers(transfer);
     transfer->requests++;
+    transfer->header_bytes = transfer->header_lines = 0;
     transfer->connected = transfer->in_headers = true;
     transfer->opened = 0; // what a redirect opens is counted anew
     transfer->refused = false;
@@ -157,6 +158,16 @@ static bool announces_too_much(const struct transfer *transfer, const char *line
     return strtoull(digits, NULL, 10) > transfer->settings->max_bytes - before;
 }
 
+// The limits are ours, because libcurl's own differ from version to version, and none is for
+// trailers.
+static bool has_too_many_headers(struct transfer *transfer, size_t size)
+{
+    transfer->header_bytes += size;
+    transfer->header_lines++;
+    return transfer->header_bytes > LIMIT_HEADER_BYTES ||
+           transfer->header_lines > LIMIT_HEADER_LINES;
+}
+
 static size_t on_header(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
@@ -166,6 +177,10 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
         transfer->in_headers = true;
     else if (size > 0 && (data[0] == '\r' || data[0] == '\n'))
         transfer->in_headers = false;
+    if (has_too_many_headers(transfer, size)) {
+        transfer->reason = "its headers are too large or too many";
+        return break_off(transfer, EF_PROTOCOL_ERROR);
+    }
     if (!transfer->settings->options->ignore_opt_out && robots_opt_out(data, size) &&
         !is_error_page(transfer))
         return break_off(transfer, EF_OPTED_OUT);
@@ -214,6 +229,14 @@ static bool keep(struct transfer *transfer, const char *data, size_t size)
     return false;
 }
 
+// Each piece costs as much as a large one: chunks of a byte would keep us busy for as long as a
+// thousand pictures do.
+static bool is_crumbling(struct transfer *transfer, uint64_t bytes)
+{
+    return ++transfer->pieces > LIMIT_TINY_PIECES &&
+           bytes / transfer->pieces < LIMIT_TINY_PIECE_BYTES;
+}
+
 static size_t on_body(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
@@ -229,6 +252,10 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         return break_off(transfer, EF_PROTOCOL_ERROR);
     if (size > transfer->settings->max_bytes - job->body.bytes)
         return break_off(transfer, EF_TOO_LARGE);
+    if (is_crumbling(transfer, job->body.bytes - job->resumed_at)) {
+        transfer->reason = "its body comes in pieces of a few bytes";
+        return break_off(transfer, EF_PROTOCOL_ERROR);
+    }
     if (!grow(transfer, job->body.bytes + size)) {
         transfer->pause_began_us = transfer->progress_us;
         return CURL_WRITEFUNC_PAUSE;
@@ -401,7 +428,9 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->opened = transfer->requests = 0;
     transfer->body_began = transfer->left_origin = false;
     transfer->discarded = 0;
+    transfer->pieces = 0;
     transfer->verdict = EF_OK;
+    transfer->reason = NULL;
     atomic_store(&transfer->cancelled, false);
     if (!transfer->as_set_up) { // connections are kept by the multi handle and survive this
         curl_easy_reset(transfer->easy);

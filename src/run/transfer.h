@@ -54,7 +54,11 @@ struct transfer {
     bool left_origin;                // a redirect led to another host, which gets no header of -H
     bool refused;                    // one of its addresses was not public
     char refused_address[48];
-    bool body_began; // of a picture
+    uint64_t header_bytes; // of the answer to the last request
+    unsigned header_lines; // of the same
+    const char *reason;    // of a verdict, or NULL: its sentence says it all
+    bool body_began;       // of a picture
+    unsigned pieces;       // that its body came in
     struct curl_slist
         *own_headers;       // of an attempt that asks for the rest of a body, or for changes
     bool conditional;       // it asks for changes, and 304 is an answer

@@ -243,17 +243,26 @@ static bool can_go_on(const struct transfer *transfer, enum ef_status status)
     return job->validator[0] != '\0' && strcasecmp(ranges, "none") != 0;
 }
 
+// libcurl's text, unless it says only that we stopped it, or that its memory for a line of headers,
+// or of trailers, is full.
+static const char *reason_of(const struct transfer *transfer, enum ef_status status)
+{
+    if (transfer->verdict != EF_OK)
+        return transfer->reason != NULL ? transfer->reason : "";
+    if (status == EF_PROTOCOL_ERROR &&
+        ((transfer->error[0] == '\0' && transfer->in_headers) ||
+         strstr(transfer->error, "Out of memory in chunked") != NULL))
+        return "a header is too large";
+    return transfer->error;
+}
+
 static void fail_with_reason(struct transfer *transfer, enum ef_status status)
 {
     const struct transfer_settings *settings = transfer->settings;
     struct job *job = transfer->job;
     char reason[CURL_ERROR_SIZE];
     const char *sentence = ef_status_sentence(status);
-    const bool by_curl =
-        transfer->verdict == EF_OK; // otherwise its text says only that we stopped it
-    text_printable(by_curl ? transfer->error : "", reason, sizeof reason);
-    if (status == EF_PROTOCOL_ERROR && reason[0] == '\0' && transfer->in_headers)
-        snprintf(reason, sizeof reason, "a header is too large");
+    text_printable(reason_of(transfer, status), reason, sizeof reason);
     if (status == EF_ADDRESS_REFUSED)
         job_fail(job, status, "%s (%s)", sentence, transfer->refused_address);
     else if (status == EF_TOO_LARGE)
