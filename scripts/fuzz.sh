@@ -36,14 +36,14 @@ fdpass     2   64
 "
 at_a_time=2
 
-# run_target NAME SECONDS LONGEST
+# run_target NAME SECONDS LONGEST. What hangs is told after a minute: on a busy machine others have the processors.
 run_target() {
     mkdir -p "build/fuzz/found/$1" build/fuzz/crashes build/fuzz/logs
     quiet=0
     [ "$1" != manifest ] || quiet=2 # it complains about every manifest that is not ours
     words=""
     [ ! -f "tests/fuzz/words/$1" ] || words=-dict=tests/fuzz/words/$1
-    nice "build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len="$3" -timeout=10 -rss_limit_mb=2048 \
+    nice "build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len="$3" -timeout=60 -rss_limit_mb=2048 \
         ${words:+"$words"} -close_fd_mask=$quiet -print_final_stats=1 -artifact_prefix="build/fuzz/crashes/$1-" \
         "build/fuzz/found/$1" "tests/fuzz/corpus/$1" >"build/fuzz/logs/$1" 2>&1 ||
         touch "build/fuzz/logs/$1.failed"
