@@ -36,6 +36,9 @@ fdpass     2   64
 "
 at_a_time=2
 
+# Freed memory is watched for as long as an input takes; more only costs time.
+export ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=256:malloc_context_size=8
+
 # run_target NAME SECONDS LONGEST. What hangs is told after a minute: on a busy machine others have the processors.
 run_target() {
     mkdir -p "build/fuzz/found/$1" build/fuzz/crashes build/fuzz/logs
