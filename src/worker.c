@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/sanitized.h"
 #include "proc/fdpass.h"
 #include "proc/sandbox.h"
 #include "proc/wire.h"
@@ -12,11 +13,12 @@
 #include <edgefetch/edges.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -109,7 +111,6 @@ static bool answer_job(const struct wire_job *job, const int *descriptors,
                        struct wire_answer *answer)
 {
     static struct output outputs[EF_OUTPUT_MAX]; // with their buffers; one job at a time
-    struct stat input;
     for (unsigned i = 0; i < ef_output_count(&job->options); i++) {
         outputs[i].descriptor = descriptors[1 + i];
         outputs[i].error = 0;
@@ -117,9 +118,11 @@ static bool answer_job(const struct wire_job *job, const int *descriptors,
         outputs[i].used = 0;
     }
     *answer = (struct wire_answer){.id = job->id, .status = EF_OUT_OF_MEMORY};
-    if (fstat(descriptors[0], &input) != 0 || input.st_size <= 0)
+    // Not fstat(), which is the call for paths to the kernel, and which the sandbox has not.
+    const off_t length = lseek(descriptors[0], 0, SEEK_END);
+    if (length <= 0)
         return true;
-    const size_t size = (size_t)input.st_size;
+    const size_t size = (size_t)length;
     void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
         return true;
@@ -130,8 +133,17 @@ static bool answer_job(const struct wire_job *job, const int *descriptors,
     return able;
 }
 
-// Receives and answers one job. False when there will be no more.
-static bool serve(int socket, int *exit_status)
+// Whether it has had its share of CPU time; see sandbox_limits.c.
+static bool is_worn_out(const struct sandbox *sandbox)
+{
+    struct timespec used;
+    return (sandbox->walls & SANDBOX_WALL_LIMITS) != 0 &&
+           clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0 &&
+           (uint64_t)used.tv_sec >= sandbox->cpu_seconds;
+}
+
+// Receives and answers a job, whose number from 0 is `served`. False when there will be no more.
+static bool serve(int socket, const struct sandbox *sandbox, uint64_t served, int *exit_status)
 {
     uint8_t message[WIRE_BYTES];
     int descriptors[FDPASS_MAX];
@@ -145,6 +157,10 @@ static bool serve(int socket, int *exit_status)
     if (!wire_decode_job(message, (size_t)size, &job) ||
         count != 1 + ef_output_count(&job.options)) {
         *exit_status = 1;
+        return false;
+    }
+    if (served > 0 && is_worn_out(sandbox)) {
+        *exit_status = WIRE_EXIT_WORN_OUT;
         return false;
     }
     const bool answered = answer_job(&job, descriptors, &answer);
@@ -165,6 +181,35 @@ static void keep_memory_between_pictures(void)
     mallopt(M_MMAP_THRESHOLD, (int)MIB(32));
     mallopt(M_TRIM_THRESHOLD, (int)MIB(128));
     mallopt(M_TOP_PAD, (int)MIB(16));
+    mallopt(M_ARENA_MAX, 1); // when memory is short, malloc() would ask how many CPUs there are
+}
+
+// A worker that was taken over must not write to a terminal or a log: whatever a library says goes
+// nowhere. Sanitizers' reports stay.
+static int silence(void)
+{
+    const int errors = SANITIZED ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (errors >= 0)
+        dup2(STDIN_FILENO, STDERR_FILENO); // the fork server has put /dev/null there
+    return errors;
+}
+
+// Returns 0 when the sandbox is closed behind this process.
+static int lock_down(const struct sandbox *sandbox)
+{
+    const char *failed = "";
+    const int errors = sandbox->walls != 0 ? silence() : -1;
+    const int entered = sandbox_enter(sandbox, &failed);
+    if (entered != 0) {
+        const int error = errno;
+        if (errors >= 0)
+            dup2(errors, STDERR_FILENO);
+        errno = error;
+        log_error("a worker process cannot lock itself down: %s:", failed);
+    }
+    if (errors >= 0)
+        close(errors);
+    return entered;
 }
 
 // Later the sandbox is closed.
@@ -176,24 +221,22 @@ static void load_all_codecs(void)
 
 int worker_main(int socket, unsigned wish, const void *context)
 {
-    const struct sandbox_options *sandbox = context;
-    const char *failed = "";
+    const struct sandbox *sandbox = context;
     uint8_t message[WIRE_BYTES];
+    uint64_t served = 0;
     int exit_status = 0;
 
     keep_memory_between_pictures();
     may_want_codecs = wish != WIRE_WISH_ALL_CODECS;
     if (!may_want_codecs)
         load_all_codecs();
-    if (sandbox_enter(sandbox, &failed) != 0) {
-        log_error("worker: %s:", failed);
-        return 1;
-    }
+    if (lock_down(sandbox) != 0)
+        return WIRE_EXIT_NO_SANDBOX;
     wire_encode_ready(message);
     if (fdpass_send(socket, message, sizeof message, NULL, 0) != 0)
         return 0;
-    while (serve(socket, &exit_status))
-        ;
+    while (serve(socket, sandbox, served, &exit_status))
+        served++;
 #if defined(__SANITIZE_ADDRESS__)
     __lsan_do_leak_check(); // a worker leaves with _exit, where nothing else would look
 #endif

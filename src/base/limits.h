@@ -19,18 +19,20 @@
 // Transfers.
 #define LIMIT_TRANSFERS 4096          // --limit, and what --limit 0 can come to
 #define LIMIT_QUICK_LOOKUP_US 1000000 // a lookup of a host name that takes longer is slow
-#define LIMIT_RETRIES 20u             // of one URL
-#define LIMIT_IDLE_HOSTS 16384        // without a job, kept because something is known of them
-#define LIMIT_REDIRECTS 10            // hops
-#define LIMIT_HELD_BODIES 8192        // bodies in memory at once, however small they are
-#define LIMIT_REQUEST_HEADERS 64      // -H options
-#define LIMIT_THREADS 1024u           // of --mode threads, one a transfer
-#define LIMIT_GROWTH_BYTES KIB(256)   // that such a thread asks for at a time
-#define LIMIT_RECEIVE_BYTES KIB(64)   // libcurl reads from a socket at a time
-#define LIMIT_HEADER_BYTES KIB(256)   // of one answer: of its 1xx before it and its trailers, too
-#define LIMIT_HEADER_LINES 2000u      // of the same
-#define LIMIT_TINY_PIECES 65536u      // of one body, before they are judged by their size
-#define LIMIT_TINY_PIECE_BYTES 64u    // on average
+#define LIMIT_TRACED_TURN_US 100    // a turn of the loop that is shorter is not worth a trace event
+#define LIMIT_RETRIES 20u           // of one URL
+#define LIMIT_IDLE_HOSTS 16384      // without a job, kept because something is known of them
+#define LIMIT_REDIRECTS 10          // hops
+#define LIMIT_HELD_BODIES 8192      // bodies in memory at once, however small they are
+#define LIMIT_REQUEST_HEADERS 64    // -H options
+#define LIMIT_THREADS 1024u         // of --mode threads, one a transfer
+#define LIMIT_GROWTH_BYTES KIB(256) // that such a thread asks for at a time
+#define LIMIT_RECEIVE_BYTES KIB(64) // libcurl reads from a socket at a time
+#define LIMIT_HEADER_BYTES KIB(256) // of one answer: of its 1xx before it and its trailers, too
+#define LIMIT_HEADER_LINES 2000u    // of the same
+#define LIMIT_TINY_PIECES 8192u     // of one body, before they are judged by their size
+#define LIMIT_TINY_PIECE_BYTES 64u  // on average
+#define LIMIT_FLOOD_US 500000       // of reading from one connection, before others have a turn
 #define LIMIT_DISCARDED_BYTES KIB(64) // of an error page, to keep its connection
 
 // Workers.
@@ -40,6 +42,8 @@
 #define LIMIT_WORKER_FILES 16            // descriptors in a worker
 #define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
+#define LIMIT_WORKER_CPU_S 600           // seconds of CPU, after which a worker is replaced
+#define LIMIT_FILTER_INSTRUCTIONS 256    // of the list of system calls, compiled
 
 // Codecs.
 #define LIMIT_PICTURE_SIDE 16777216u      // pixels; what stb_image takes

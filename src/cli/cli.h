@@ -29,6 +29,8 @@ struct cli {
     struct run_options run;
     enum progress progress;
     const char *stats; // file for the summary as JSON, or NULL
+    const char *trace; // file for trace events, or NULL
+    unsigned trace_sample;
     bool quiet, verbose, json, debug, help, version;
 
     struct bench_options bench;

@@ -160,7 +160,7 @@ static const struct option table[] = {
     {0, "ignore-opt-out", NULL, LISTS, OPTION_FLAG, FIELD(run.ignore_opt_out), 0, 0, NULL,
      "take also what X-Robots-Tag says not to (noai, noindex ...)"},
     {0, "sandbox", "LEVEL", PICTURES, OPTION_CUSTOM, FIELD(run.sandbox), 0, 0, parse_sandbox,
-     "of the workers: limits, off (limits)"},
+     "of the workers: full, limits, off (full, or what this system has of it)"},
 
     HEADING("The server:"),
     {0, "latency", "S", ORIGIN, OPTION_SECONDS, FIELD(latency), 0, 600, NULL,
@@ -197,6 +197,10 @@ static const struct option table[] = {
      "a line of JSON for each URL on standard output"},
     {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
+    {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
+     "what happened when, for Perfetto or chrome://tracing"},
+    {0, "trace-sample", "N", RUNS & ~COMMAND_VERIFY, OPTION_NUMBER, FIELD(trace_sample), 1, 1000000, NULL,
+     "trace one of N pictures (1)"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
      "only say what stops the run"},
     {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,
@@ -235,6 +239,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
     *cli = (struct cli){
         .command = COMMAND_RUN,
         .latency = -1,
+        .trace_sample = 1,
         .bench = bench_default_options(),
         .run =
             {
@@ -255,7 +260,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
                 .most_failed_share = 1,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
-                .sandbox = SANDBOX_LIMITS,
+                .sandbox = SANDBOX_BEST,
                 .picture = *picture,
             },
     };
@@ -421,5 +426,7 @@ void cli_print_version(const char *codecs)
 {
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
            curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
-    puts("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: limits");
+    char walls[SANDBOX_NAMES_BYTES];
+    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: %s\n",
+           sandbox_names(sandbox_built(), walls));
 }

@@ -31,6 +31,7 @@ json_t *stats_of(const struct run_result *result)
     const struct tally *tally = &result->tally;
     const struct verdict_figures figures = verdict_figures(result);
     const enum verdict verdict = verdict_of(&figures);
+    char sandbox[SANDBOX_NAMES_BYTES];
     json_t *stats = json_pack(
         "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "distinct",
         (json_int_t)tally->distinct, "ok", (json_int_t)tally->ok, "failed",
@@ -44,6 +45,7 @@ json_t *stats_of(const struct run_result *result)
     json_object_set_new(stats, "unchanged", json_integer((json_int_t)tally->unchanged));
     json_object_set_new(stats, "limit", json_integer(result->limit));
     json_object_set_new(stats, "workers", json_integer(result->workers));
+    json_object_set_new(stats, "sandbox", json_string(sandbox_names(result->sandbox, sandbox)));
     json_object_set_new(stats, "download", stage_of(&tally->download));
     json_object_set_new(stats, "process", stage_of(&tally->process));
     json_object_set_new(stats, "failures", failures_of(tally));

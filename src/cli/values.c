@@ -274,9 +274,17 @@ bool parse_max_failures(void *target, const char *value, char *why, size_t size)
 
 bool parse_sandbox(void *target, const char *value, char *why, size_t size)
 {
-    snprintf(why, size, "must be limits or off");
-    *(enum sandbox_level *)target = strcmp(value, "off") == 0 ? SANDBOX_OFF : SANDBOX_LIMITS;
-    return strcmp(value, "off") == 0 || strcmp(value, "limits") == 0;
+    static const struct {
+        const char *name;
+        enum sandbox_level level;
+    } levels[] = {{"full", SANDBOX_FULL}, {"limits", SANDBOX_LIMITS}, {"off", SANDBOX_OFF}};
+    snprintf(why, size, "must be full, limits or off");
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (strcmp(value, levels[i].name) == 0) {
+            *(enum sandbox_level *)target = levels[i].level;
+            return true;
+        }
+    return false;
 }
 
 bool parse_header(void *target, const char *value, char *why, size_t size)

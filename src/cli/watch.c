@@ -83,6 +83,7 @@ struct run_observer watch_observer(const struct cli *cli, struct watch *watch)
     return (struct run_observer){
         .context = watch,
         .json = cli->json ? STDOUT_FILENO : -1,
+        .trace = -1,
         .tick_ms = cli->progress == PROGRESS_NONE || cli->quiet ? 0
                    : terminal                                   ? TICK_TERMINAL_MS
                                                                 : TICK_PLAIN_MS,

@@ -162,10 +162,16 @@ void wire_encode_answer(const struct wire_answer *answer, uint8_t message[WIRE_B
     memcpy(message + cursor.at, result->detail.text, length);
 }
 
-static uint64_t most_pixels(const struct ef_options *options)
+static bool size_is_possible(const struct ef_result *result, const struct ef_options *options)
 {
-    const uint64_t resized = (uint64_t)options->resize_width * options->resize_height;
-    return resized > options->max_pixels ? resized : options->max_pixels;
+    const uint64_t pixels = (uint64_t)result->width * result->height;
+    if (options->resize_width == 0)
+        return pixels > 0 && pixels <= options->max_pixels && result->width <= LIMIT_PICTURE_SIDE &&
+               result->height <= LIMIT_PICTURE_SIDE;
+    if (options->fit != EF_FIT_CONTAIN)
+        return result->width == options->resize_width && result->height == options->resize_height;
+    return pixels > 0 && result->width <= options->resize_width &&
+           result->height <= options->resize_height;
 }
 
 static bool outputs_are_possible(const struct wire_answer *answer, const struct ef_options *options)
@@ -189,12 +195,10 @@ static bool outputs_are_possible(const struct wire_answer *answer, const struct 
 // What an honest worker can answer: a status of its own half, a picture within the limits.
 static bool answer_is_possible(const struct wire_answer *answer, const struct ef_options *options)
 {
-    const uint64_t pixels = (uint64_t)answer->result.width * answer->result.height;
     if (!outputs_are_possible(answer, options))
         return false;
     if (answer->status == EF_OK)
-        return answer->result.type != EF_TYPE_UNKNOWN && pixels > 0 &&
-               pixels <= most_pixels(options);
+        return answer->result.type != EF_TYPE_UNKNOWN && size_is_possible(&answer->result, options);
     return answer->status >= EF_NOT_AN_IMAGE && answer->status <= EF_OUTPUT_TOO_LARGE &&
            answer->result.width == 0 && answer->result.height == 0;
 }

@@ -21,9 +21,18 @@
 // would have to be loaded first, which makes starts quick.
 enum wire_wish { WIRE_WISH_NOTHING, WIRE_WISH_ALL_CODECS };
 
-// The exit status of a worker that was given a picture whose library it has not loaded and no
-// longer can. The job belongs to a worker with all codecs.
-enum { WIRE_EXIT_WANTS_CODEC = 3 };
+// What a worker's exit status says.
+enum wire_exit {
+    // It was given a picture whose library it has not loaded and no longer can. The job belongs to
+    // a
+    // worker with all codecs.
+    WIRE_EXIT_WANTS_CODEC = 3,
+    // It was given a picture, not its first, after it had used up its CPU time. The job belongs to
+    // the next worker.
+    WIRE_EXIT_WORN_OUT = 10,
+    // Its sandbox could not be closed; it has done nothing, and another one could not either.
+    WIRE_EXIT_NO_SANDBOX = 11,
+};
 
 enum wire_kind { WIRE_READY = 1, WIRE_JOB = 2, WIRE_ANSWER = 3 };
 

@@ -12,6 +12,7 @@
 #include "run/curl_uv.h"
 
 #include "base/check.h"
+#include "run/flood.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -78,6 +79,7 @@ static void take_finished(struct curl_uv *curl_uv)
 static void act(struct curl_uv *curl_uv, curl_socket_t socket, int events)
 {
     int running;
+    flood_turn();
     CHECK(curl_multi_socket_action(curl_uv->multi, socket, events, &running) == CURLM_OK);
     take_finished(curl_uv);
 }

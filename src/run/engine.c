@@ -59,10 +59,13 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
         .processed = engine_on_processed, .idle = engine_on_wake, .broken = engine_on_pool_broken};
     static const struct lines_callbacks manifest = {engine_on_wake, engine_on_manifest_failed};
     static const struct lines_callbacks json = {engine_on_wake, engine_on_json_failed};
+    static const struct lines_callbacks trace = {engine_on_wake, engine_on_trace_failed};
     const struct run_options *options = engine->options;
     uv_loop_t *loop = &engine->loop;
-    if (options->slow_callback > 0)
-        engine->turns = turns_open(loop, (int64_t)(options->slow_callback * 1e6));
+    const bool traces = engine->observer->trace >= 0;
+    if (options->slow_callback > 0 || traces)
+        engine->turns = turns_open(loop, (int64_t)(options->slow_callback * 1e6),
+                                   traces ? engine_on_turn : NULL, engine);
     engine->list = list_open(loop, options->lists, options->list_count, engine_on_wake, engine);
     engine->downloads = engine->mode->open(&(struct mode_means){
         loop, &engine->settings, slots, options->part == PART_PROCESS ? &engine->stored : NULL,
@@ -70,7 +73,7 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     if (options->part != PART_DOWNLOAD)
         engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     const bool recording =
-        record_open(&engine->record, loop, engine->manifest, &manifest, &json, engine);
+        record_open(&engine->record, loop, engine->manifest, &manifest, &json, &trace, engine);
     return engine->list != NULL && engine->downloads != NULL && recording &&
            (options->part == PART_DOWNLOAD || engine->pool != NULL);
 }
@@ -168,6 +171,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .limit = (unsigned)plan.transfers,
         .workers = options->part == PART_DOWNLOAD ? 0 : options->workers,
         .interrupted = interrupt_count() > 0,
+        .trace_failed = engine->trace_failed,
         .surroundings = engine->surroundings,
         .gave_up = engine->pipeline.gave_up,
     };
@@ -202,7 +206,8 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
     engine->options = options;
     engine->mode = mode_of(options);
     engine->observer = observer;
-    engine->record = (struct record){.options = options, .observer = observer};
+    engine->record = (struct record){
+        .options = options, .observer = observer, .to_epoch_us = clock_to_epoch_us()};
     engine->chance = (uint64_t)clock_us() ^ (uint64_t)getpid() << 40;
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);

@@ -11,6 +11,8 @@
 struct run_observer {
     void *context;
     int json;         // descriptor that gets every manifest line, or -1
+    int trace;        // descriptor that gets the trace, or -1
+    unsigned sample;  // of how many jobs one is traced
     unsigned tick_ms; // how often `tick` is called; 0: never
     void (*finished)(void *context, const struct job *job);
     void (*skipped)(void *context, const char *url);
@@ -26,8 +28,10 @@ struct run_result {
     // one process. Those of the workers are known when the fork server has been stopped.
     int64_t main_cpu_us, worker_cpu_us;
     uint64_t main_peak_bytes, worker_peak_bytes;
+    unsigned sandbox;  // of the workers: bits of enum sandbox_wall
     bool gave_up;      // because more URLs failed than the options allow
     bool interrupted;  // by a signal
+    bool trace_failed; // it could not be written; the run went on without
     bool surroundings; // something other than a URL failed: disk, workers, list
 };
 

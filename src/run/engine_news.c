@@ -82,6 +82,20 @@ void engine_on_manifest_failed(void *context, int error)
     engine_give_up(engine);
 }
 
+// What has been asked for beside the run's results does not stop it.
+void engine_on_trace_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("the trace cannot be written: %s; the run goes on without it", uv_strerror(error));
+    engine->trace_failed = true;
+}
+
+void engine_on_turn(void *context, int64_t now_us, int64_t us, const char *callback)
+{
+    const struct engine *engine = context;
+    trace_turn(engine->record.trace, now_us, us, callback);
+}
+
 void engine_on_json_failed(void *context, int error)
 {
     struct engine *engine = context;

@@ -40,7 +40,7 @@ struct engine {
     uint64_t finished;          // when the watchdog last looked
     uint64_t chance;            // the state of stage_chance()
     uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
-    bool surroundings, stages_closed;
+    bool surroundings, stages_closed, trace_failed;
 };
 
 // ---- engine_stages.c ----
@@ -60,6 +60,8 @@ void engine_on_processed(void *context, struct job *job);
 void engine_on_pool_broken(void *context);
 void engine_on_manifest_failed(void *context, int error);
 void engine_on_json_failed(void *context, int error);
+void engine_on_trace_failed(void *context, int error);
+void engine_on_turn(void *context, int64_t now_us, int64_t us, const char *callback);
 
 // ---- engine_stop.c ----
 

@@ -95,6 +95,13 @@ static enum stage_answer stage_store(void *context, struct job *job)
     return STAGE_FAILED;
 }
 
+static void stage_moved(void *context)
+{
+    struct engine *engine = context;
+    if (engine->record.trace != NULL)
+        trace_counters(engine->record.trace, &engine->pipeline);
+}
+
 static void stage_record(void *context, const struct job *job)
 {
     struct engine *engine = context;
@@ -148,6 +155,7 @@ const struct stages engine_stages = {
     .fetch_resume = stage_fetch_resume,
     .process = stage_process,
     .store = stage_store,
+    .moved = stage_moved,
     .record = stage_record,
     .skipped = stage_skipped,
     .unchanged = stage_unchanged,

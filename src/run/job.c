@@ -26,6 +26,7 @@ struct job *job_new(struct url *url)
     job->url = *url;
     *url = (struct url){0};
     job->body = BODY_NONE;
+    job->lanes = (struct job_lanes){NO_LANE, NO_LANE, NO_LANE};
     for (size_t i = 0; i < EF_OUTPUT_MAX; i++)
         job->outputs[i] = -1;
     forget_answer(job);
@@ -71,8 +72,10 @@ bool job_plan_retry(struct job *job, int64_t now_us, int64_t wait_us)
     tries[job->attempts - 1] = (struct job_try){
         .status = job->status,
         .http = job->http.status,
+        .started_us = job->entered_us[JOB_DOWNLOADING],
         .us = now_us - job->entered_us[JOB_DOWNLOADING],
         .wait_us = wait_us,
+        .lane = job->lanes.download,
     };
     job->state = JOB_QUEUED; // entered when it was first; what it waits is in `tries`
     return true;

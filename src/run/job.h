@@ -8,6 +8,7 @@
 #include "run/body.h"
 #include "run/digest.h"
 #include "run/due.h"
+#include "run/lanes.h"
 #include "run/names.h"
 #include "run/url.h"
 
@@ -52,8 +53,16 @@ struct job_file {
 // An attempt that failed and was followed by another one.
 struct job_try {
     enum ef_status status;
-    long http;           // 0: no answer
+    long http; // 0: no answer
+    int64_t started_us;
     int64_t us, wait_us; // how long it took, and until the next one might begin
+    int lane;
+};
+
+// Which of the downloads at once, of the workers and of the writes at once it was, from 0.
+struct job_lanes {
+    int download; // of the last attempt
+    int worker, write;
 };
 
 struct job {
@@ -69,6 +78,7 @@ struct job {
 
     enum job_state state;
     int64_t entered_us[JOB_STATE_COUNT]; // when it entered each state; 0: never
+    struct job_lanes lanes;              // NO_LANE where it has not been
 
     struct body body;           // the downloaded bytes
     int outputs[EF_OUTPUT_MAX]; // the memory files that the worker writes to, or -1

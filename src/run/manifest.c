@@ -128,12 +128,26 @@ static void write_span(struct json_line *line, const char *key, int64_t from_us,
         write_us(line, key, to_us - from_us);
 }
 
-static void write_times(struct json_line *line, const struct job *job)
+// Until the next state that the job was in.
+static void write_state(struct json_line *line, const char *key, const struct job *job,
+                        enum job_state state)
+{
+    enum job_state next = state + 1;
+    while (next < JOB_FINISHED && job->entered_us[next] == 0)
+        next++;
+    write_us(line, key, job_us_between(job, state, next));
+}
+
+// Of these, queued, download, held, process and write follow each other and make up the total; dns,
+// connect, tls, wait and body are parts of the download, decode, detect and encode of the process.
+static void write_times(struct json_line *line, const struct job *job, int64_t to_epoch_us)
 {
     const struct job_http *http = &job->http;
     const struct ef_result *result = &job->answer.result;
     json_line_object(line, "ms");
-    write_us(line, "queued", job_us_between(job, JOB_QUEUED, JOB_DOWNLOADING));
+    json_line_thousandths(line, "at", job->entered_us[JOB_QUEUED] + to_epoch_us);
+    write_state(line, "queued", job, JOB_QUEUED);
+    write_state(line, "download", job, JOB_DOWNLOADING);
     write_span(line, "dns", 0, http->dns_us);
     write_span(line, "connect", http->dns_us, http->connect_us);
     write_span(line, "tls", http->connect_us, http->tls_us);
@@ -143,19 +157,20 @@ static void write_times(struct json_line *line, const struct job *job)
                                                   : 0;
     write_span(line, "wait", asked, http->first_byte_us);
     write_span(line, "body", http->first_byte_us, http->done_us);
-    write_us(line, "held", job_us_between(job, JOB_HELD, JOB_PROCESSING));
+    write_state(line, "held", job, JOB_HELD);
+    write_state(line, "process", job, JOB_PROCESSING);
     if (job->entered_us[JOB_WRITING] != 0) {
         write_us(line, "decode", result->decode_us);
         write_us(line, "detect", result->detect_us);
         write_us(line, "encode", result->encode_us);
-        write_us(line, "write", job_us_between(job, JOB_WRITING, JOB_FINISHED));
+        write_state(line, "write", job, JOB_WRITING);
     }
     write_us(line, "total", job_us_between(job, JOB_QUEUED, JOB_FINISHED));
     json_line_object_end(line);
 }
 
 // The attempts before the last one.
-static void write_tries(struct json_line *line, const struct job *job)
+static void write_tries(struct json_line *line, const struct job *job, int64_t to_epoch_us)
 {
     json_line_array(line, "tries");
     for (unsigned i = 0; i + 1 < job->attempts; i++) {
@@ -164,6 +179,7 @@ static void write_tries(struct json_line *line, const struct job *job)
         json_line_string(line, "code", ef_status_name(try->status));
         if (try->http != 0)
             json_line_integer(line, "http", try->http);
+        json_line_thousandths(line, "at", try->started_us + to_epoch_us);
         write_us(line, "ms", try->us);
         write_us(line, "wait", try->wait_us);
         json_line_object_end(line);
@@ -176,7 +192,7 @@ static const char *outcome_of(const struct job *job)
     return job->status == EF_OK ? "ok" : job->status == EF_CANCELLED ? "cancelled" : "failed";
 }
 
-char *manifest_line(const struct job *job, const struct run_options *options)
+char *manifest_line(const struct job *job, const struct run_options *options, int64_t to_epoch_us)
 {
     struct json_line line = {0};
     json_line_object(&line, NULL);
@@ -187,12 +203,12 @@ char *manifest_line(const struct job *job, const struct run_options *options)
         write_error(&line, job);
     json_line_integer(&line, "attempts", job->attempts);
     if (job->attempts > 1)
-        write_tries(&line, job);
+        write_tries(&line, job, to_epoch_us);
     if (job->attempts > 0)
         write_http(&line, &job->http);
     if (job->status == EF_OK)
         write_outputs(&line, job, options);
-    write_times(&line, job);
+    write_times(&line, job, to_epoch_us);
     json_line_object_end(&line);
     return json_line_finish(&line);
 }

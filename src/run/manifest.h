@@ -16,8 +16,9 @@
 char *manifest_header(void);
 
 // The line of a finished job, with its newline; files of --discard have only a size in it, and
-// there are no edges in that of PART_DOWNLOAD. NULL when out of memory; the caller frees it.
-char *manifest_line(const struct job *job, const struct run_options *options);
+// there are no edges in that of PART_DOWNLOAD. `to_epoch_us` is what makes a time of the run one
+// since the epoch (clock_to_epoch_us()). NULL when out of memory; the caller frees it.
+char *manifest_line(const struct job *job, const struct run_options *options, int64_t to_epoch_us);
 
 // What --json shows for a URL that an earlier run has done, and for one that was asked for and is
 // unchanged; it is not in the manifest. As above.

@@ -53,12 +53,12 @@ int outputs_keep_body(struct outputs *outputs, struct job *job);
 // outputs_commit() does it in a thread.
 bool outputs_wait_for_disk(const struct outputs *outputs);
 
-// Writes a processed job's outputs and fills job->original, edges and resized, or fails the job;
-// with --discard they are checked, and only their sizes filled. For runs that only download it is
-// outputs_keep_body(). With --fsync the files and their names are on the disk when it returns.
-// Blocking, so never on the loop; may run in several threads at once for different jobs. Returns 0,
-// or the errno of a failure that other jobs will meet too (disk full, read-only): the run must
-// stop.
+// Writes a processed job's outputs, which answer_is_true() has checked and sealed, and fills
+// job->original, edges and resized, or fails the job; with --discard only their sizes are filled.
+// For runs that only download it is outputs_keep_body(). With --fsync the files and their names are
+// on the disk when it returns. Blocking, so never on the loop; may run in several threads at once
+// for different jobs. Returns 0, or the errno of a failure that other jobs will meet too (disk
+// full, read-only): the run must stop.
 int outputs_commit(struct outputs *outputs, struct job *job);
 
 #endif

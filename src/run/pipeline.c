@@ -56,8 +56,10 @@ static void start_download(struct pipeline *pipeline, struct job *job)
     if (job->attempts == 0)
         pipeline_take_in_hand(pipeline, job);
     job_begin_attempt(job, started);
+    job->lanes.download = lanes_take(&pipeline->download_lanes);
     tally_enter(&pipeline->tally, &pipeline->tally.download, started);
     const enum ef_status status = pipeline->stages->fetch(pipeline->context, job);
+    pipeline_moved(pipeline);
     if (status != EF_OK) {
         job_fail(job, status, NULL);
         pipeline_fetched(pipeline, job);
@@ -125,6 +127,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
     tally_leave(&pipeline->tally, &pipeline->tally.download, job->entered_us[JOB_DOWNLOADING],
                 ended);
     semaphore_release(&pipeline->transfers, 1);
+    lanes_give_back(&pipeline->download_lanes, job->lanes.download);
     tally_lookup(&pipeline->tally, job);
     const struct host_news news = retry_host_news(pipeline->options, job);
     hosts_done(&pipeline->hosts, job, &news, ended);
@@ -147,7 +150,9 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
         else
             pipeline->held_first = job;
         pipeline->held_last = job;
+        pipeline->held++;
     }
+    pipeline_moved(pipeline);
     if (given_up)
         pipeline_give_up_retries(pipeline);
     pump(pipeline);
@@ -163,6 +168,7 @@ static struct job *take_held(struct pipeline *pipeline)
         if (pipeline->held_first == NULL)
             pipeline->held_last = NULL;
         job->next = NULL;
+        pipeline->held--;
     }
     return job;
 }
@@ -189,6 +195,7 @@ static void start_processing(struct pipeline *pipeline)
         job_set_state(job, JOB_PROCESSING, started);
         tally_enter(&pipeline->tally, &pipeline->tally.process, started);
         pipeline->processing++;
+        pipeline_moved(pipeline);
         if (answer == STAGE_DONE)
             pipeline_processed(pipeline, job);
     }
@@ -199,23 +206,28 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
     const int64_t ended = pipeline_now(pipeline);
     tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
     pipeline->processing--;
+    pipeline_moved(pipeline);
     if (job->status == EF_OK && job->answer.status != EF_OK)
         job_fail(job, job->answer.status,
                  job->answer.result.detail.text[0] != '\0' ? "%s: %s" : NULL,
                  ef_status_sentence(job->answer.status), job->answer.result.detail.text);
-    if (job->status == EF_OK)
+    if (job->status == EF_OK) {
         job_set_state(job, JOB_WRITING, ended);
-    if (job->status != EF_OK || pipeline->stages->store(pipeline->context, job) != STAGE_TAKEN) {
-        semaphore_release(&pipeline->commits, 1); // stored at once, or failed
-        pipeline_finish(pipeline, job);
+        job->lanes.write = lanes_take(&pipeline->write_lanes);
+        if (pipeline->stages->store(pipeline->context, job) == STAGE_TAKEN) {
+            pump(pipeline);
+            return;
+        }
     }
-    pump(pipeline);
+    pipeline_stored(pipeline, job); // at once, or it has failed
 }
 
 void pipeline_stored(struct pipeline *pipeline, struct job *job)
 {
     semaphore_release(&pipeline->commits, 1);
+    lanes_give_back(&pipeline->write_lanes, job->lanes.write);
     pipeline_finish(pipeline, job);
+    pipeline_moved(pipeline);
     pump(pipeline);
 }
 

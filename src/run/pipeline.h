@@ -18,6 +18,7 @@
 #include "run/budget.h"
 #include "run/due.h"
 #include "run/host.h"
+#include "run/lanes.h"
 #include "run/ledger.h"
 #include "run/options.h"
 #include "run/tally.h"
@@ -53,6 +54,8 @@ struct stages {
 
     // Writes a processed job's outputs; pipeline_stored() follows when it was taken.
     enum stage_answer (*store)(void *context, struct job *job);
+    // Something has begun or ended: the pipeline's counts have changed. May be NULL.
+    void (*moved)(void *context);
     // Appends a finished job's line to the manifest, and shows it to whoever watches.
     void (*record)(void *context, const struct job *job);
     // A URL that an earlier run has done.
@@ -96,7 +99,9 @@ struct pipeline {
     struct semaphore transfers;
     struct budget budget;
     struct semaphore commits; // jobs in the store
+    struct lanes download_lanes, write_lanes;
     struct job *held_first, *held_last;
+    uint64_t held;                            // jobs in that queue
     struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;
 

@@ -10,6 +10,12 @@ int64_t pipeline_now(const struct pipeline *pipeline)
     return pipeline->stages->now_us(pipeline->context);
 }
 
+void pipeline_moved(const struct pipeline *pipeline)
+{
+    if (pipeline->stages->moved != NULL)
+        pipeline->stages->moved(pipeline->context);
+}
+
 static bool too_many_failed(const struct pipeline *pipeline)
 {
     const struct tally *tally = &pipeline->tally;

@@ -7,6 +7,9 @@
 
 int64_t pipeline_now(const struct pipeline *pipeline);
 
+// Tells whoever wants to know that something has begun or ended.
+void pipeline_moved(const struct pipeline *pipeline);
+
 // ---- pipeline_finish.c ----
 
 // A job begins: it is in hand until it is finished.

@@ -6,13 +6,14 @@
 #include "base/log.h"
 #include "proc/fdpass.h"
 #include "proc/wire.h"
+#include "run/answer.h"
+#include "run/death.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum worker_state {
@@ -24,7 +25,7 @@ enum worker_state {
 };
 
 // Invariants: `job` is set in WORKER_BUSY, and before that where the last worker of this place left
-// it for one with all codecs; `poll` is open exactly while `socket` is.
+// it for the next one; `poll` is open exactly while `socket` is.
 struct worker {
     struct pool *pool;
     enum worker_state state;
@@ -35,6 +36,8 @@ struct worker {
     uv_poll_t poll;
     uv_timer_t deadline;
     struct job *job;
+    int64_t since_us; // when it was sent
+    uint64_t answers; // of this process
 };
 
 struct pool {
@@ -97,6 +100,7 @@ static void spawn(struct worker *worker)
         return;
     worker->id = ++pool->next_id;
     worker->wish = pool->wish;
+    worker->answers = 0;
     worker->state = WORKER_STARTING;
     uv_timer_start(&worker->deadline, on_deadline, start_ms(pool), 0);
     if (forkserver_spawn(pool->forkserver, worker->id, worker->wish) != 0) {
@@ -252,15 +256,27 @@ static bool send_job(struct worker *worker, const struct job *job)
 
 static bool assign(struct worker *worker, struct job *job)
 {
+    worker->since_us = clock_us();
     if (!send_job(worker, job))
         return false;
     worker->state = WORKER_BUSY;
     worker->job = job;
+    job->lanes.worker = (int)(worker - worker->pool->workers);
     uv_timer_start(&worker->deadline, on_deadline, deadline_ms(worker->pool, job), 0);
     return true;
 }
 
-// A memory file for each output; those that an earlier attempt has made stay.
+// What a worker that has left its job behind may have written.
+static void close_outputs(struct job *job)
+{
+    for (size_t i = 0; i < EF_OUTPUT_MAX; i++) {
+        if (job->outputs[i] >= 0)
+            close(job->outputs[i]);
+        job->outputs[i] = -1;
+    }
+}
+
+// A memory file for each output.
 static bool make_outputs(const struct pool *pool, struct job *job)
 {
     for (unsigned i = 0; i < ef_output_count(&pool->options->picture); i++) {
@@ -302,8 +318,16 @@ static void on_ready(struct worker *worker)
     uv_timer_stop(&worker->deadline);
     if (worker->job == NULL)
         worker->pool->callbacks.idle(worker->pool->context);
-    else if (!assign(worker, worker->job))
-        kill_worker(worker); // it has just died, and the job fails by that
+    else if (!make_outputs(worker->pool, worker->job) || !assign(worker, worker->job))
+        kill_worker(worker); // it has just died, or there is no memory: the job fails by that
+}
+
+// Whether the answer is one to this worker's job, and true.
+static bool is_answer(const struct worker *worker, const struct wire_answer *answer)
+{
+    return answer->id == worker->job->index &&
+           answer_is_true(answer, worker->job, &worker->pool->options->picture,
+                          clock_us() - worker->since_us);
 }
 
 static void on_message(struct worker *worker, const uint8_t *message, size_t size)
@@ -314,8 +338,9 @@ static void on_message(struct worker *worker, const uint8_t *message, size_t siz
         on_ready(worker);
     } else if (worker->state == WORKER_BUSY &&
                wire_decode_answer(message, size, &pool->options->picture, &answer) &&
-               answer.id == worker->job->index) {
+               is_answer(worker, &answer)) {
         worker->job->answer = answer;
+        worker->answers++;
         worker->state = WORKER_IDLE;
         give_back(worker); // and perhaps gets the next one
     } else {
@@ -371,23 +396,24 @@ static void on_deadline(uv_timer_t *timer)
 
 // ---- the fork server's reports ----
 
-static void fail_by_death(struct job *job, int status)
+// Whether the job of a worker that has ended is to wait for the next one of its place. A worker
+// that has done nothing cannot be worn out, and one with all codecs lacks none: so no job goes from
+// worker to worker for ever.
+static bool job_stays(const struct worker *worker, enum death death)
 {
-    if (WIFSIGNALED(status))
-        job_fail(job, EF_WORKER_CRASHED, "%s (killed by signal %d, %s)",
-                 ef_status_sentence(EF_WORKER_CRASHED), WTERMSIG(status),
-                 strsignal(WTERMSIG(status)));
-    else
-        job_fail(job, EF_WORKER_CRASHED, "%s (exit status %d)",
-                 ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));
+    return worker->state == WORKER_BUSY &&
+           ((death == DEATH_FOR_CODEC && worker->wish == WIRE_WISH_NOTHING) ||
+            (death == DEATH_WORN_OUT && worker->answers > 0));
 }
 
-// The job of such a worker waits for the next one of its place, and all that are started from now
-// on have all codecs.
-static bool wants_codec(const struct worker *worker, int status)
+// No other worker could close its sandbox either, and none may do without.
+static void note_bad_start(struct worker *worker, enum death death)
 {
-    return worker->state == WORKER_BUSY && worker->wish == WIRE_WISH_NOTHING && WIFEXITED(status) &&
-           WEXITSTATUS(status) == WIRE_EXIT_WANTS_CODEC;
+    if (death == DEATH_NO_SANDBOX)
+        become_broken(worker->pool, "their sandbox cannot be closed; '--sandbox limits' asks for "
+                                    "less of it");
+    else
+        start_failed(worker->pool, "it dies before it is ready");
 }
 
 static void on_died(struct worker *worker, const struct forkserver_event *event)
@@ -395,20 +421,23 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
     if (!worker->pool->closing)
         log_verbose("worker %d ended after %.1f s of CPU, at most %llu MiB", (int)event->pid,
                     (double)event->cpu_us / 1e6, (unsigned long long)event->peak_kib / 1024);
+    const enum death death = death_of(event->status);
     if (worker->state == WORKER_STARTING)
-        start_failed(worker->pool, "it dies before it is ready");
+        note_bad_start(worker, death);
     note_good(worker);
     // Its answer may have been under way when it died.
     if (worker->state == WORKER_BUSY)
         receive(worker);
-    const bool job_stays = wants_codec(worker, event->status);
-    if (job_stays)
-        worker->pool->wish = WIRE_WISH_ALL_CODECS;
+    const bool stays = job_stays(worker, death);
+    if (stays && death == DEATH_FOR_CODEC)
+        worker->pool->wish = WIRE_WISH_ALL_CODECS; // of all that are started from now on
+    if (stays)
+        close_outputs(worker->job);
     worker->state = WORKER_ABSENT;
     worker->pid = 0;
     uv_timer_stop(&worker->deadline);
-    if (worker->job != NULL && !job_stays) {
-        fail_by_death(worker->job, event->status);
+    if (worker->job != NULL && !stays) {
+        death_fail_job(worker->job, event->status);
         give_back(worker);
     }
     if (worker->socket < 0)

@@ -20,37 +20,46 @@ int record_open_manifest(int directory, const struct run_options *options, struc
 
 bool record_open(struct record *record, uv_loop_t *loop, int manifest,
                  const struct lines_callbacks *to_manifest, const struct lines_callbacks *to_json,
-                 void *context)
+                 const struct lines_callbacks *to_trace, void *context)
 {
     const bool keeps = !record->options->discard;
     const bool shows = record->observer->json >= 0;
+    const bool traces = record->observer->trace >= 0;
     if (keeps)
         record->manifest = lines_open(loop, manifest, to_manifest, context);
     if (shows)
         record->json = lines_open(loop, record->observer->json, to_json, context);
+    if (traces)
+        record->trace =
+            trace_open(loop, record->observer->trace, record->observer->sample, to_trace, context);
     // A job's line comes behind its files, which are on the disk by then (outputs.c). Every write
     // is waited for, not one a second: the commits beside it wait far more often, and meanwhile
     // lines gather.
     if (record->manifest != NULL && record->options->fsync)
         lines_sync(record->manifest);
-    return (!keeps || record->manifest != NULL) && (!shows || record->json != NULL);
+    return (!keeps || record->manifest != NULL) && (!shows || record->json != NULL) &&
+           (!traces || record->trace != NULL);
 }
 
 void record_close(struct record *record)
 {
     lines_close(record->manifest);
     lines_close(record->json);
+    trace_close(record->trace);
+    record->trace = NULL; // the loop may turn once more
 }
 
 bool record_finished(const struct record *record, const struct job *job)
 {
-    char *line = manifest_line(job, record->options);
+    char *line = manifest_line(job, record->options, record->to_epoch_us);
     const bool ok = line != NULL;
     if (ok && record->manifest != NULL)
         lines_append(record->manifest, line);
     if (ok && record->json != NULL)
         lines_append(record->json, line);
     free(line);
+    if (record->trace != NULL)
+        trace_job(record->trace, job);
     if (record->observer->finished != NULL)
         record->observer->finished(record->observer->context, job);
     return ok;
@@ -82,8 +91,9 @@ void record_unchanged(const struct record *record, const char *url)
 
 bool record_may_go_on(const struct record *record)
 {
-    // Both are asked: each calls back when it has caught up only if it was.
+    // All are asked: each calls back when it has caught up only if it was.
     const bool manifest_behind = record->manifest != NULL && lines_are_behind(record->manifest);
     const bool json_behind = record->json != NULL && lines_are_behind(record->json);
-    return !manifest_behind && !json_behind;
+    const bool trace_behind = record->trace != NULL && trace_is_behind(record->trace);
+    return !manifest_behind && !json_behind && !trace_behind;
 }

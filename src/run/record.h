@@ -5,11 +5,14 @@
 
 #include "run/engine.h"
 #include "run/lines.h"
+#include "run/trace.h"
 
 struct record {
     const struct run_options *options;
     const struct run_observer *observer;
+    int64_t to_epoch_us;           // from the run's clock
     struct lines *manifest, *json; // NULL: there is none
+    struct trace *trace;           // the same
 };
 
 // manifest_open(); with --fsync its first line and its name are on the disk before anything else
@@ -20,7 +23,7 @@ int record_open_manifest(int directory, const struct run_options *options, struc
 // out of memory; record_close() has to follow in any case.
 bool record_open(struct record *record, uv_loop_t *loop, int manifest,
                  const struct lines_callbacks *to_manifest, const struct lines_callbacks *to_json,
-                 void *context);
+                 const struct lines_callbacks *to_trace, void *context);
 
 // Frees the lines once what is pending has been written and the loop has turned.
 void record_close(struct record *record);

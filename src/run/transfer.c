@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/version.h"
 #include "run/address.h"
+#include "run/flood.h"
 #include "run/hop.h"
 #include "run/revisit.h"
 #include "run/robots.h"
@@ -172,6 +173,7 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
     (void)one;
+    flood_turn();
     transfer->progress_us = clock_us();
     if (size >= 5 && memcmp(data, "HTTP/", 5) == 0) // perhaps behind one of 100 to 199
         transfer->in_headers = true;
@@ -242,6 +244,7 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
     struct transfer *transfer = context;
     struct job *job = transfer->job;
     (void)one;
+    flood_turn();
     transfer->progress_us = clock_us();
     if (is_error_page(transfer)) {
         // A short one is read to its end, so that the connection can be used again.
@@ -272,6 +275,7 @@ static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off
     (void)now;
     (void)upload_total;
     (void)uploaded;
+    flood_turn();
     const bool stop = atomic_load(&transfer->cancelled) || interrupt_count() > 1;
     const enum ef_status why = stop ? EF_CANCELLED : transfer_expired(transfer, clock_us());
     if (why != EF_OK)
@@ -436,6 +440,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
         curl_easy_reset(transfer->easy);
         set_run_options(transfer->easy, transfer->settings);
         set_callbacks(transfer->easy, transfer);
+        flood_watch(transfer->easy);
     }
     transfer->as_set_up = false; // until its end says so
     curl_slist_free_all(transfer->own_headers);
@@ -452,6 +457,7 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
 
 CURLcode transfer_perform(struct transfer *transfer)
 {
+    flood_turn();
     if (!atomic_load(&transfer->cancelled))
         return curl_easy_perform(transfer->easy);
     transfer->verdict = EF_CANCELLED;

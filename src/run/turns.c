@@ -16,7 +16,9 @@ enum {
 struct turns {
     uv_loop_t *loop;
     uv_prepare_t prepare; // just before the loop waits: a turn ends
-    int64_t slow_us;
+    int64_t slow_us;      // 0: none is slow
+    turns_ended *ended;   // or NULL
+    void *context;
     int64_t began_us;   // when the turn did
     uint64_t idle_ns;   // what the loop had waited in all by then
     unsigned depth;     // of callbacks that are being measured
@@ -24,6 +26,7 @@ struct turns {
     const char *callback;
     char url[LIMIT_SHOWN_URL_BYTES]; // "": none
     int64_t longest_callback_us;     // of this turn
+    const char *longest_name;
     char longest_callback[LIMIT_MESSAGE_BYTES];
     uint64_t count, buckets[BUCKETS];
     int64_t longest_us;
@@ -73,7 +76,7 @@ static void note(struct turns *turns, int64_t us)
     turns->buckets[bucket_of(us)]++;
     if (us > turns->longest_us)
         turns->longest_us = us;
-    if (us > turns->slow_us)
+    if (turns->slow_us > 0 && us > turns->slow_us)
         log_warning("a turn of the loop took %.1f ms: %s", (double)us / 1000,
                     turns->longest_callback[0] != '\0' ? turns->longest_callback
                                                        : "in no callback that is measured");
@@ -85,14 +88,18 @@ static void on_prepare(uv_prepare_t *prepare)
     const int64_t now = clock_us();
     const uint64_t idle = uv_metrics_idle_time(turns->loop);
     const int64_t waited = (int64_t)((idle - turns->idle_ns) / 1000);
-    note(turns, now - turns->began_us - waited);
+    const int64_t us = now - turns->began_us - waited;
+    note(turns, us);
+    if (turns->ended != NULL)
+        turns->ended(turns->context, now, us > 0 ? us : 0, turns->longest_name);
     turns->began_us = now;
     turns->idle_ns = idle;
     turns->longest_callback_us = 0;
     turns->longest_callback[0] = '\0';
+    turns->longest_name = NULL;
 }
 
-struct turns *turns_open(uv_loop_t *loop, int64_t slow_us)
+struct turns *turns_open(uv_loop_t *loop, int64_t slow_us, turns_ended *ended, void *context)
 {
     struct turns *turns = calloc(1, sizeof *turns);
     if (turns == NULL || uv_loop_configure(loop, UV_METRICS_IDLE_TIME) != 0) {
@@ -101,6 +108,8 @@ struct turns *turns_open(uv_loop_t *loop, int64_t slow_us)
     }
     turns->loop = loop;
     turns->slow_us = slow_us;
+    turns->ended = ended;
+    turns->context = context;
     turns->began_us = clock_us();
     turns->idle_ns = uv_metrics_idle_time(loop);
     uv_prepare_init(loop, &turns->prepare);
@@ -124,9 +133,12 @@ void turns_leave(struct turns *turns)
     if (turns == NULL || --turns->depth > 0)
         return;
     const int64_t us = clock_us() - turns->entered_us;
-    if (us <= turns->longest_callback_us || us < turns->slow_us / 2)
+    if (us <= turns->longest_callback_us)
         return;
     turns->longest_callback_us = us;
+    turns->longest_name = turns->callback;
+    if (turns->slow_us == 0 || us < turns->slow_us / 2) // it will not be asked for
+        return;
     snprintf(turns->longest_callback, sizeof turns->longest_callback, "%.1f ms in %s%s%s",
              (double)us / 1000, turns->callback, turns->url[0] != '\0' ? " of " : "", turns->url);
 }
@@ -140,7 +152,7 @@ void turns_close(struct turns *turns)
 {
     if (turns == NULL)
         return;
-    if (turns->count > 0)
+    if (turns->count > 0 && turns->slow_us > 0)
         log_info("%llu turns of the loop: the longest took %.1f ms, 99 of 100 less than %.1f ms",
                  (unsigned long long)turns->count, (double)turns->longest_us / 1000,
                  (double)percentile_99(turns) / 1000);

@@ -14,7 +14,7 @@ import threading
 
 MARK = b"~~~~~~~~"
 
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 9
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM = 0, 2, 7, 8, 11
 FRAME_BYTES = 16384  # at most
@@ -50,6 +50,14 @@ class Stream:
         for at in range(0, len(body), FRAME_BYTES):
             end = last and at + FRAME_BYTES >= len(body)
             self.frame(DATA, body[at : at + FRAME_BYTES], END_STREAM if end else 0)
+
+    def flood(self, kind, payload=b"", flags=0, number=None):
+        """The same frame over and over, many at a time, as fast as they are taken."""
+        where = self.number if number is None else number
+        frame = struct.pack(">IBI", len(payload) << 8 | kind, flags, where) + payload
+        frames = frame * max(1, FRAME_BYTES // len(frame))
+        while not self.server.stopping:
+            self.connection.sendall(frames)
 
     def rst(self, why):
         self.frame(RST_STREAM, struct.pack(">I", why))

@@ -117,10 +117,10 @@ class Background:
             self.process.wait()
 
 
-def run(*args, input=None, env=None, timeout=60, before=()):
+def run(*args, input=None, env=None, timeout=60, before=(), program=PROGRAM):
     """Runs the program to its end; `input` is what it reads from standard input, `before` a command
     that starts it."""
-    command = [*before, PROGRAM, *(a if isinstance(a, bytes) else str(a) for a in args)]
+    command = [*before, program, *(a if isinstance(a, bytes) else str(a) for a in args)]
     data = input.encode() if isinstance(input, str) else input
     source = {"stdin": subprocess.DEVNULL} if data is None else {"input": data}
     try:

@@ -47,7 +47,9 @@ def test_transient(edgefetch, faults, out, mode):
             continue  # on a connection that was kept: libcurl has asked again by itself
         assert line["attempts"] == 2, name
         assert [entry["code"] for entry in line["tries"]] == [code], name
-        assert line["tries"][0]["ms"] > 0 and line["tries"][0]["wait"] >= 0
+        first, last_at = line["tries"][0], line["ms"]["at"] + line["ms"]["queued"]
+        assert first["ms"] > 0 and first["wait"] >= 0
+        assert line["ms"]["at"] <= first["at"] and first["at"] + first["ms"] <= last_at
 
 
 def test_in_vain(edgefetch, faults, out):

@@ -157,6 +157,8 @@ void world_check(struct world *world)
     const struct pipeline *pipeline = &world->pipeline;
     REQUIRE(world, pipeline->transfers.held == world->transfers.count);
     REQUIRE(world, pipeline->transfers.peak <= pipeline->transfers.limit);
+    REQUIRE(world, lanes_taken(&pipeline->download_lanes) == world->transfers.count);
+    REQUIRE(world, lanes_taken(&pipeline->write_lanes) == world->storing.count);
     REQUIRE(world, pipeline->processing == world->processing.count);
     REQUIRE(world, pipeline->commits.held == world->processing.count + world->storing.count);
     REQUIRE(world, pipeline->commits.peak <= pipeline->commits.limit);

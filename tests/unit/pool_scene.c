@@ -10,12 +10,17 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { MAX_PIXELS = 1000, SCENES = 32 };
+enum { MAX_PIXELS = 1000, SCENES = 40 };
+
+// What bodies and outputs begin with; the order, or the output's number, comes behind it.
+static const char png[] = "\x89PNG\r\n\x1a\n";
+#define PNG_BYTES (sizeof png - 1)
 
 // ---- the workers ----
 
 struct nature *nature;
 static unsigned own_wish; // of this worker
+static unsigned served;   // by it
 
 static void hang(void)
 {
@@ -56,6 +61,8 @@ static int misbehave(int socket, char how, const struct wire_answer *answer)
         break;
     case 'W': // wants one that it should have
         return WIRE_EXIT_WANTS_CODEC;
+    case 'O': // worn out, says one that has done nothing
+        return WIRE_EXIT_WORN_OUT;
     case 'e': // ends after its answer
         return fdpass_send(socket, message, WIRE_BYTES, NULL, 0) == 0 ? 6 : 7;
     case '2': // says everything twice
@@ -66,6 +73,32 @@ static int misbehave(int socket, char how, const struct wire_answer *answer)
         break;
     }
     return fdpass_send(socket, message, WIRE_BYTES, NULL, 0) == 0 ? -1 : 0;
+}
+
+// One byte behind the signature for the first output, two for the second ... Returns how many bytes
+// the answer tells of.
+static ssize_t write_output(int output, size_t number, char order)
+{
+    char text[PNG_BYTES + EF_OUTPUT_MAX];
+    const size_t size = PNG_BYTES + number;
+    memcpy(text, order == 'f' ? "GIF89a__" : png, PNG_BYTES);
+    memset(text + PNG_BYTES, '+', number);
+    if (write(output, text, size) != (ssize_t)size)
+        return -1;
+    if (order == 'm' &&
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, output, 0) == MAP_FAILED)
+        return -1;
+    close(output);
+    return (ssize_t)size + (order == '+') - (order == '-');
+}
+
+// Lies that only a look at the job, its outputs and the clock can tell.
+static void falsify(struct wire_answer *answer, char order)
+{
+    if (order == 't')
+        answer->result.type = EF_TYPE_JPEG;
+    if (order == 'u')
+        answer->result.encode_us = 100000000;
 }
 
 // One job. Returns the exit status, or -1 to go on.
@@ -80,18 +113,22 @@ static int serve(int socket)
     if (size <= 0)
         return 0;
     if (!wire_decode_job(message, (size_t)size, &job) || count != 1 + job.options.detector_count ||
-        pread(descriptors[0], &order, 1, 0) != 1)
+        pread(descriptors[0], &order, 1, PNG_BYTES) != 1)
         return 9;
     struct wire_answer answer = {
         .id = order == 'i' ? job.id + 1 : job.id,
         .status = EF_OK,
         .result = {.type = EF_TYPE_PNG, .width = order == 'p' ? MAX_PIXELS + 1 : 10, .height = 1}};
-    while (--count > 0) { // 5 bytes to the first output, 6 to the second ...
-        if (write(descriptors[count], "edges+1+2+3", 4 + count) != (ssize_t)(4 + count))
+    if (order == 'T' && served > 0)
+        return WIRE_EXIT_WORN_OUT;
+    served++;
+    while (--count > 0) {
+        const ssize_t wrote = write_output(descriptors[count], count, order);
+        if (wrote < 0)
             return 9;
-        answer.output_bytes[count - 1] = 4 + count;
-        close(descriptors[count]);
+        answer.output_bytes[count - 1] = (uint64_t)wrote;
     }
+    falsify(&answer, order);
     close(descriptors[0]);
     return misbehave(socket, order, &answer);
 }
@@ -107,6 +144,8 @@ static int child(int socket, unsigned wish, UNUSED const void *context)
     const bool bad = number >= nature->good_starts && number < nature->bad_starts;
     if (bad && nature->bad_start == 'x')
         return 3;
+    if (bad && nature->bad_start == 'l')
+        return WIRE_EXIT_NO_SANDBOX;
     if (bad && nature->bad_start == 'h')
         hang();
     if (bad && nature->bad_start == 's')
@@ -225,7 +264,10 @@ void queue(char order)
 {
     const uint64_t index = scene.queued + 1;
     struct job *job = job_made("h.example", "x", index);
-    job_give_body(job, &order, 1);
+    char body[PNG_BYTES + 1];
+    memcpy(body, png, PNG_BYTES);
+    body[PNG_BYTES] = order;
+    job_give_body(job, body, sizeof body);
     scene.queue[scene.queued++] = job;
 }
 

@@ -16,7 +16,7 @@ struct nature {
     volatile pid_t forkserver, worker;
     volatile unsigned starts;      // so far
     volatile unsigned bad_starts;  // how many of the first ones go wrong
-    volatile char bad_start;       // how: 'x' exits, 'n' speaks nonsense, 'h' hangs, 's' is slow
+    volatile char bad_start;       // how: 'x' exits, 'l' is not locked, 'n', 'h' hangs, 's' is slow
     volatile unsigned good_starts; // how many of the very first ones go well nevertheless
 };
 extern struct nature *nature;

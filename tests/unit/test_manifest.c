@@ -18,6 +18,9 @@
 static const struct run_options options = {
     .picture = {.detector_count = 1, .threshold = 30, .format = EF_FORMAT_PNG}};
 
+// Added to the jobs' times.
+static const int64_t EPOCH_US = 1700000000000000;
+
 // ---- lines ----
 
 static struct job *ok_job(void)
@@ -98,10 +101,11 @@ static void assert_file(const json_t *file, const char *path, double bytes, cons
 // Goal: all the fields of DESIGN section 6, for a picture that is done.
 TEST(line_of_a_done_job)
 {
-    static const char *const times[] = {"queued", "dns",    "connect", "tls",    "wait",  "body",
-                                        "held",   "decode", "detect",  "encode", "write", "total"};
+    static const char *const times[] = {"at",     "queued", "download", "dns",   "connect",
+                                        "tls",    "wait",   "body",     "held",  "process",
+                                        "decode", "detect", "encode",   "write", "total"};
     struct job *job = ok_job();
-    json_t *object = parse(manifest_line(job, &options));
+    json_t *object = parse(manifest_line(job, &options, EPOCH_US));
     assert_text(object, "url", "http://h.example/a.jpg");
     assert_number(object, "index", 7);
     assert_text(object, "status", "ok");
@@ -129,6 +133,9 @@ TEST(line_of_a_done_job)
     for (size_t i = 0; i < COUNT(times); i++)
         if (!json_is_number(json_object_get(ms, times[i])))
             fail_msg("ms has no %s", times[i]);
+    assert_number(ms, "at", 1700000000000.0 + (double)job->entered_us[JOB_QUEUED] / 1000);
+    assert_number(ms, "download", 1); // a state lasts one here
+    assert_number(ms, "process", 1);
     assert_number(ms, "dns", 0.1);
     assert_number(ms, "tls", 0.15);
     assert_number(ms, "wait", 0.25);
@@ -149,7 +156,7 @@ TEST(line_of_several_maps)
     several.picture.detector_count = 2;
     several.picture.low = 100;
     several.picture.blur = 1.5;
-    json_t *object = parse(manifest_line(job, &several));
+    json_t *object = parse(manifest_line(job, &several, EPOCH_US));
     const json_t *list = json_object_get(object, "edges");
     assert_int_equal(json_array_size(list), 2);
     const json_t *neighbor = json_array_get(list, 0);
@@ -174,7 +181,7 @@ TEST(line_of_a_failed_job)
     job_begin_attempt(job, 1000);
     job_fail(job, EF_TIMEOUT, NULL);
     job_set_state(job, JOB_FINISHED, 2000);
-    json_t *object = parse(manifest_line(job, &options));
+    json_t *object = parse(manifest_line(job, &options, EPOCH_US));
     assert_text(object, "status", "failed");
     assert_text(object, "stage", "download");
     assert_text(json_object_get(object, "error"), "code", "timeout");
@@ -193,7 +200,7 @@ TEST(line_of_a_cancelled_job)
     struct job *job = job_made("h.example", "caf\xC3\xA9\x1B", 2);
     job_fail(job, EF_CANCELLED, NULL);
     job_set_state(job, JOB_FINISHED, 2000);
-    json_t *object = parse(manifest_line(job, &options));
+    json_t *object = parse(manifest_line(job, &options, EPOCH_US));
     assert_text(object, "status", "cancelled");
     assert_text(object, "url", "http://h.example/caf\xC3\xA9\x1B");
     assert_number(object, "attempts", 0);

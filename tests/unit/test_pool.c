@@ -27,7 +27,7 @@ static void check_good_jobs(unsigned with_detectors)
         assert_int_equal(job->status, EF_OK);
         assert_int_equal(job->answer.id, job->index);
         for (unsigned d = 0; d < detectors; d++)
-            assert_int_equal(pread(job->outputs[d], output, sizeof output, 0), 5 + d);
+            assert_int_equal(pread(job->outputs[d], output, sizeof output, 0), 9 + d);
         assert_false(seen[job->index - 1]);
         seen[job->index - 1] = true;
     }
@@ -66,7 +66,7 @@ static const struct job *check_costs_one(char order, enum ef_status status, doub
 // Goal: every kind of lie is told from an answer, costs that job, and the liar is replaced.
 TEST(liars)
 {
-    for (const char *order = "nsldrip"; *order != '\0'; order++) {
+    for (const char *order = "nsldrip+-mftu"; *order != '\0'; order++) {
         check_costs_one(*order, EF_WORKER_PROTOCOL, 20);
         close_scene();
     }
@@ -80,6 +80,43 @@ TEST(deaths)
     close_scene();
     job = check_costs_one('x', EF_WORKER_CRASHED, 20);
     assert_non_null(strstr(job->message, "exit status 5"));
+    close_scene();
+}
+
+// Goal: a worker that is worn out leaves its job to the next one, which costs nothing.
+TEST(worn_out)
+{
+    open_scene(1, 20);
+    for (size_t i = 0; i < 4; i++)
+        queue('T');
+    run_until_finished(4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(scene.done[i]->status, EF_OK);
+    assert_int_equal(nature->starts, 4);
+    close_scene();
+}
+
+// Goal: one that has done nothing is not believed: its job would never end.
+TEST(worn_out_at_once)
+{
+    open_scene(1, 20);
+    queue('O');
+    run_until_finished(1);
+    assert_int_equal(scene.done[0]->status, EF_WORKER_CRASHED);
+    close_scene();
+}
+
+// Goal: without its sandbox no worker does anything, and no other one is tried.
+TEST(no_sandbox)
+{
+    *nature = (struct nature){.bad_starts = 10000, .bad_start = 'l'};
+    open_scene(1, 20);
+    queue('o');
+    feed();
+    run_until_broken();
+    run_until_finished(1);
+    assert_int_equal(scene.done[0]->status, EF_INTERNAL);
+    assert_int_equal(nature->starts, 1);
     close_scene();
 }
 
@@ -310,6 +347,9 @@ int main(void)
         FRESH(good_jobs),
         FRESH(liars),
         FRESH(deaths),
+        FRESH(worn_out),
+        FRESH(worn_out_at_once),
+        FRESH(no_sandbox),
         FRESH(hanging),
         FRESH(answer_then_death),
         FRESH(answers_twice),

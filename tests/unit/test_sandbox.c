@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MAX_PIXELS = 1000000 };
@@ -30,9 +31,10 @@ enum { MAX_PIXELS = 1000000 };
 
 static int enter(enum sandbox_level level)
 {
-    const struct sandbox_options options = {level, MAX_PIXELS};
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 5, .cpu_seconds = 20};
     const char *failed = "";
-    return sandbox_enter(&options, &failed);
+    sandbox_prepare(&sandbox, level);
+    return sandbox_enter(&sandbox, &failed);
 }
 
 static bool is_limited(__rlimit_resource_t resource, uint64_t value)
@@ -77,6 +79,7 @@ static int check_status(UNUSED void *context)
 {
     NEED(enter(SANDBOX_LIMITS) == 0);
     NEED(status_has("NoNewPrivs:\t1\n"));
+    NEED(status_has("CapEff:\t0000000000000000\n") && status_has("CapPrm:\t0000000000000000\n"));
     return 0;
 }
 
@@ -137,6 +140,93 @@ TEST(file_size)
     assert_int_equal(in_child(check_file_size, NULL), 0);
 }
 
+static int check_cpu(UNUSED void *context)
+{
+    struct rlimit limit;
+    NEED(enter(SANDBOX_LIMITS) == 0);
+    NEED(getrlimit(RLIMIT_CPU, &limit) == 0);
+    NEED(limit.rlim_cur == 25 && limit.rlim_max == 26);
+    return 0;
+}
+
+// Goal: of CPU time there is a worker's share and one picture more.
+TEST(cpu_time)
+{
+    assert_int_equal(in_child(check_cpu, NULL), 0);
+}
+
+static int open_file(UNUSED void *context)
+{
+    return enter(SANDBOX_FULL) == 0 && open("/dev/null", O_RDONLY) >= 0 ? 1 : 2;
+}
+
+static int abort_self(UNUSED void *context)
+{
+    NEED(enter(SANDBOX_FULL) == 0);
+    abort();
+}
+
+static bool has(enum sandbox_wall wall)
+{
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 5, .cpu_seconds = 20};
+    return (sandbox_prepare(&sandbox, SANDBOX_FULL) & wall) == 0;
+}
+
+// Goal: with seccomp a forbidden call is the end; abort() is told as what it is.
+TEST(forbidden_call)
+{
+    if (!has(SANDBOX_WALL_SECCOMP))
+        skip();
+    int status = in_child(open_file, NULL);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+    status = in_child(abort_self, NULL);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+static int check_landlock(UNUSED void *context)
+{
+    struct sandbox sandbox = {.walls = SANDBOX_WALL_LIMITS | SANDBOX_WALL_LANDLOCK,
+                              .max_pixels = MAX_PIXELS,
+                              .job_seconds = 5,
+                              .cpu_seconds = 20};
+    const char *failed;
+    NEED(sandbox_enter(&sandbox, &failed) == 0);
+    NEED(open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES);
+    NEED(open("/", O_RDONLY | O_DIRECTORY) < 0 && errno == EACCES);
+    return 0;
+}
+
+// Goal: with Landlock alone a file is denied.
+TEST(forbidden_file)
+{
+    if (!has(SANDBOX_WALL_LANDLOCK))
+        skip();
+    assert_int_equal(in_child(check_landlock, NULL), 0);
+}
+
+// Goal: to try what the system has changes nothing here.
+TEST(trying_is_harmless)
+{
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 5, .cpu_seconds = 20};
+    const unsigned missing = sandbox_prepare(&sandbox, SANDBOX_BEST);
+    assert_int_equal(missing | sandbox.walls, SANDBOX_WALLS);
+    assert_int_equal(missing & sandbox.walls, 0);
+    assert_int_equal(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 0);
+    assert_int_equal(sandbox_prepare(&sandbox, SANDBOX_LIMITS), 0);
+    assert_int_equal(sandbox.walls, SANDBOX_WALL_LIMITS);
+    assert_int_equal(sandbox_prepare(&sandbox, SANDBOX_OFF), 0);
+    assert_int_equal(sandbox.walls, 0);
+}
+
+// Goal: walls have names, and so has their absence.
+TEST(names)
+{
+    char names[SANDBOX_NAMES_BYTES];
+    assert_string_equal(sandbox_names(SANDBOX_WALLS, names), "limits, landlock, seccomp");
+    assert_string_equal(sandbox_names(SANDBOX_WALL_SECCOMP, names), "seccomp");
+    assert_string_equal(sandbox_names(0, names), "off");
+}
+
 static int check_off(UNUSED void *context)
 {
     NEED(enter(SANDBOX_OFF) == 0);
@@ -155,12 +245,10 @@ TEST(off)
 static int check_lower_limit(UNUSED void *context)
 {
     const struct rlimit fewer = {4, 4}; // less than what the sandbox would set: not to be raised
-    const struct sandbox_options options = {SANDBOX_LIMITS, MAX_PIXELS};
-    const char *failed = "";
     NEED(setrlimit(RLIMIT_NOFILE, &fewer) == 0);
     if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0)
         return 0;
-    NEED(sandbox_enter(&options, &failed) == 0);
+    NEED(enter(SANDBOX_LIMITS) == 0);
     NEED(is_limited(RLIMIT_NOFILE, 4));
     return 0;
 }
@@ -179,6 +267,11 @@ int main(void)
         cmocka_unit_test(memory),
         cmocka_unit_test(descriptors),
         cmocka_unit_test(file_size),
+        cmocka_unit_test(cpu_time),
+        cmocka_unit_test(forbidden_call),
+        cmocka_unit_test(forbidden_file),
+        cmocka_unit_test(trying_is_harmless),
+        cmocka_unit_test(names),
         cmocka_unit_test(off),
         cmocka_unit_test(lower_limit_stays),
     };

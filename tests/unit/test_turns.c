@@ -38,7 +38,7 @@ static void run_captured(char *text, size_t size)
     fflush(stderr);
     dup2(fileno(file), STDERR_FILENO);
     uv_loop_init(&loop);
-    turns = turns_open(&loop, 300000);
+    turns = turns_open(&loop, 300000, NULL, NULL);
     uv_timer_init(&loop, &timer);
     uv_timer_start(&timer, on_timer, 1, 5);
     uv_run(&loop, UV_RUN_DEFAULT);

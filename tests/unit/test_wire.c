@@ -254,6 +254,43 @@ TEST(limits_of_a_good_answer)
     assert_true(decode(&answers[0], &decoded));
 }
 
+static bool accepts_size(const struct ef_options *asked, uint32_t width, uint32_t height)
+{
+    struct wire_answer decoded, answer = good;
+    memset(answer.result.edge_sum, 0, sizeof answer.result.edge_sum);
+    answer.result.width = width;
+    answer.result.height = height;
+    wire_encode_answer(&answer, message.bytes);
+    return wire_decode_answer(message.bytes, WIRE_BYTES, asked, &decoded);
+}
+
+// Goal: a resized picture has the size that was asked for, or lies within it where it keeps its
+// shape; that it is larger than the pixel limit is no fault.
+TEST(sizes_of_a_resized_picture)
+{
+    struct ef_options asked = options;
+    asked.resize_width = 3000;
+    asked.resize_height = 2000;
+    for (unsigned fit = 0; fit < EF_FIT_COUNT; fit++) {
+        asked.fit = (enum ef_fit)fit;
+        assert_true(accepts_size(&asked, 3000, 2000));
+        assert_false(accepts_size(&asked, 3001, 2000));
+        assert_false(accepts_size(&asked, 3000, 2001));
+        assert_false(accepts_size(&asked, 0, 2000));
+        assert_int_equal(accepts_size(&asked, 3000, 1), fit == EF_FIT_CONTAIN);
+    }
+}
+
+// Goal: no side is longer than any decoder takes, whatever the limit on pixels.
+TEST(sides_of_a_picture)
+{
+    struct ef_options asked = options;
+    asked.max_pixels = UINT64_MAX;
+    assert_true(accepts_size(&asked, LIMIT_PICTURE_SIDE, 1));
+    assert_false(accepts_size(&asked, LIMIT_PICTURE_SIDE + 1, 1));
+    assert_false(accepts_size(&asked, 1, LIMIT_PICTURE_SIDE + 1));
+}
+
 // Goal: a failed answer says nothing of a size or of edges.
 TEST(limits_of_a_failed_answer)
 {
@@ -358,7 +395,8 @@ int main(void)
         cmocka_unit_test(impossible_jobs),           cmocka_unit_test(limits_of_a_good_answer),
         cmocka_unit_test(limits_of_a_failed_answer), cmocka_unit_test(statuses_of_a_worker),
         cmocka_unit_test(detail_is_printable),       cmocka_unit_test(every_bit_flip),
-        cmocka_unit_test(random_mutations),
+        cmocka_unit_test(random_mutations),          cmocka_unit_test(sizes_of_a_resized_picture),
+        cmocka_unit_test(sides_of_a_picture),
     };
     return cmocka_run_group_tests(tests, make_message, free_message);
 }

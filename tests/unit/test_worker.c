@@ -25,20 +25,48 @@ enum { MAX_PIXELS = 1000000 };
 static pid_t worker;
 static int to_worker;
 
-static int start_worker(UNUSED void **state)
+static int start_worker_in(const struct sandbox *sandbox)
 {
-    const struct sandbox_options options = {SANITIZED ? SANDBOX_OFF : SANDBOX_LIMITS, MAX_PIXELS};
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     worker = fork();
     if (worker == 0) {
         close(ends[0]);
-        _exit(worker_main(ends[1], WIRE_WISH_NOTHING, &options));
+        _exit(worker_main(ends[1], WIRE_WISH_NOTHING, sandbox));
     }
     close(ends[1]);
     to_worker = ends[0];
     return worker > 0 ? 0 : -1;
+}
+
+static struct sandbox sandbox_made(void)
+{
+    struct sandbox sandbox = {.max_pixels = MAX_PIXELS, .job_seconds = 60, .cpu_seconds = 60};
+    if (!SANITIZED)
+        sandbox_prepare(&sandbox, SANDBOX_BEST);
+    return sandbox;
+}
+
+static int start_worker(UNUSED void **state)
+{
+    const struct sandbox sandbox = sandbox_made();
+    return start_worker_in(&sandbox);
+}
+
+// One that has had its share of CPU time from the beginning.
+static int start_worn_out(UNUSED void **state)
+{
+    struct sandbox sandbox = sandbox_made();
+    sandbox.cpu_seconds = 0;
+    return start_worker_in(&sandbox);
+}
+
+// One that cannot lock itself down: its list of system calls is no program.
+static int start_unlocked(UNUSED void **state)
+{
+    const struct sandbox sandbox = {.walls = SANDBOX_WALL_SECCOMP, .max_pixels = MAX_PIXELS};
+    return start_worker_in(&sandbox);
 }
 
 static int reap_worker(UNUSED void **state)
@@ -246,6 +274,29 @@ TEST(unwritable_output)
     close(output);
 }
 
+// Goal: a worker that has had its share of CPU time does its first picture and leaves the next one.
+TEST(worn_out)
+{
+    const struct wire_job job = make_job(1, MAX_PIXELS);
+    if (SANITIZED)
+        skip();
+    const int input = memory_with(tiny_gif, sizeof tiny_gif), output = memory_with("", 0);
+    await_ready();
+    assert_int_equal(do_job(&job, tiny_gif, sizeof tiny_gif, output).status, EF_OK);
+    send_job(&job, input, &output, 1);
+    assert_int_equal(exit_status(), WIRE_EXIT_WORN_OUT);
+    close(input);
+    close(output);
+}
+
+// Goal: a worker that cannot lock itself down never says that it is ready.
+TEST(no_sandbox)
+{
+    uint8_t message[WIRE_BYTES];
+    assert_int_equal(receive(message), 0);
+    assert_int_equal(exit_status(), WIRE_EXIT_NO_SANDBOX);
+}
+
 // Goal: a message that is no job ends the worker with status 1.
 TEST(nonsense_message)
 {
@@ -280,10 +331,15 @@ TEST(end_of_socket)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_WORKER(several_outputs),  WITH_WORKER(good_jobs),
-        WITH_WORKER(failed_jobs),      WITH_WORKER(unwritable_output),
-        WITH_WORKER(nonsense_message), WITH_WORKER(missing_descriptors),
+        WITH_WORKER(several_outputs),
+        WITH_WORKER(good_jobs),
+        WITH_WORKER(failed_jobs),
+        WITH_WORKER(unwritable_output),
+        WITH_WORKER(nonsense_message),
+        WITH_WORKER(missing_descriptors),
         WITH_WORKER(end_of_socket),
+        cmocka_unit_test_setup_teardown(worn_out, start_worn_out, reap_worker),
+        cmocka_unit_test_setup_teardown(no_sandbox, start_unlocked, reap_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
