@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The trusted side: options, then the command. Forking comes before everything that starts a
 // thread; see cli/commands.c.
+#include "base/secrets.h"
 #include "cli/cli.h"
 #include "worker.h"
 
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
                                         .picture = ef_default_options(),
                                         .can_write = ef_can_write};
     struct cli cli;
+    secrets_are_in(argv);
     hold_standard_streams();
     setlocale(LC_CTYPE, "C.UTF-8"); // so that non-ASCII host names work in every locale
     if (!cli_read(argc, argv, &program, &cli))

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/secrets.h"
 #include "proc/fdpass.h"
 
 #include <errno.h>
@@ -191,6 +192,7 @@ _Noreturn void forkserver_loop(int control, pid_t parent, forkserver_child *chil
     prctl(PR_SET_NAME, "ef-forkserver");
     ignore_group_signals();
     keep_only(control);
+    secrets_forget(); // they are main's
     sigemptyset(&watched);
     sigaddset(&watched, SIGCHLD);
     sigprocmask(SIG_BLOCK, &watched, NULL);

@@ -21,7 +21,7 @@ HOSTILE = PROGRAM.parent / "tests" / "hostile" / "edgefetch-hostile"
 WITHOUT = pathlib.Path(__file__).with_name("without.py")
 BUILT = "" if SLOW else run("--version").out.rpartition("sandbox: ")[2]
 
-LIMITS, LANDLOCK, SECCOMP = 1, 2, 4  # HOSTILE_WALLS
+LIMITS, LANDLOCK, SECCOMP = 1, 2, 4  # EDGEFETCH_WALLS
 MODES = ("async", "threads", "sync")
 
 needs_seccomp = pytest.mark.skipif("seccomp" not in BUILT, reason="this build has no seccomp")
@@ -142,7 +142,7 @@ def test_landlock_alone(tmp_path):
             acts["tcp"] = port.getsockname()[1]
         if landlock_version() >= 6:
             acts.update(abstract=abstract.getsockname()[1:].decode(), kill="")
-        attack = Attack(tmp_path, acts, env={"HOSTILE_WALLS": str(LIMITS | LANDLOCK)})
+        attack = Attack(tmp_path, acts, env={"EDGEFETCH_WALLS": str(LIMITS | LANDLOCK)})
     expected = dict.fromkeys(acts, 13) | {"abstract": 1, "kill": 1}  # EACCES, EPERM
     for act in acts:
         assert f"(exit status {expected[act]})" in attack.error(act)["message"], act
@@ -162,7 +162,7 @@ def test_without_walls(tmp_path):
 @pytest.mark.skipif(SLOW, reason="the limits are off")
 def test_cpu_limit(tmp_path):
     """Goal: a picture that takes more CPU time than any honest one ends by SIGXCPU, whatever main does."""
-    env = {"HOSTILE_CPU_SECONDS": "0", "HOSTILE_JOB_SECONDS": "1"}
+    env = {"EDGEFETCH_CPU_SECONDS": "0", "EDGEFETCH_JOB_SECONDS": "1"}
     attack = Attack(tmp_path, {"spin": ""}, env=env)
     assert f"signal {int(signal.SIGXCPU)}," in attack.error("spin")["message"]
     attack.check_the_rest()
@@ -172,7 +172,7 @@ def test_cpu_limit(tmp_path):
 @pytest.mark.parametrize("mode", MODES)
 def test_worn_out_workers(tmp_path, mode):
     """Goal: a worker that has used up its CPU time is replaced between two pictures, and no picture notices."""
-    attack = Attack(tmp_path, {}, "-w", 1, "-v", "--mode", mode, env={"HOSTILE_CPU_SECONDS": "0"})
+    attack = Attack(tmp_path, {}, "-w", 1, "-v", "--mode", mode, env={"EDGEFETCH_CPU_SECONDS": "0"})
     assert attack.result.code == 0 and attack.result.sums["ok"] == 6, attack.result
     assert attack.result.err.count("of CPU, at most") >= 5
 

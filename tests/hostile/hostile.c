@@ -94,9 +94,9 @@ int __wrap_worker_main(int socket, unsigned wish, const void *context)
     static struct sandbox sandbox;
     sandbox = *(const struct sandbox *)context;
     uint64_t walls = sandbox.walls;
-    change(&walls, "HOSTILE_WALLS");
-    change(&sandbox.cpu_seconds, "HOSTILE_CPU_SECONDS");
-    change(&sandbox.job_seconds, "HOSTILE_JOB_SECONDS");
+    change(&walls, "EDGEFETCH_WALLS");
+    change(&sandbox.cpu_seconds, "EDGEFETCH_CPU_SECONDS");
+    change(&sandbox.job_seconds, "EDGEFETCH_JOB_SECONDS");
     sandbox.walls = (unsigned)walls;
     act_parent = getppid();
     return __real_worker_main(socket, wish, &sandbox);

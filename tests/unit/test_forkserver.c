@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include "base/limits.h"
+#include "base/secrets.h"
 #include "proc/forkserver.h"
 
 #include <dirent.h>
@@ -25,8 +26,20 @@ struct self {
     pid_t pid, parent;
     int context;
     int descriptors; // beyond standard error
-    bool no_signal_blocked, group_signals_ignored, others_default, nowhere;
+    bool no_signal_blocked, group_signals_ignored, others_default, nowhere, forgot;
 };
+
+// What main's command line and environment could have in them.
+static char password[] = "password", secret[] = "TEST_SECRET=secret", own[] = "EDGEFETCH_TEST=1";
+static char *arguments[] = {"edgefetch", password, NULL};
+
+static bool is_overwritten(const char *text, size_t size)
+{
+    size_t zeros = 0;
+    while (zeros < size && text[zeros] == 0)
+        zeros++;
+    return zeros == size;
+}
 
 static int count_descriptors(void)
 {
@@ -59,6 +72,9 @@ static struct self look_at_self(const void *context)
     self.nowhere = stat("/dev/null", &null) == 0 && fstat(STDIN_FILENO, &input) == 0 &&
                    fstat(STDOUT_FILENO, &output) == 0 && input.st_rdev == null.st_rdev &&
                    output.st_rdev == null.st_rdev;
+    self.forgot = is_overwritten(password, sizeof password) &&
+                  is_overwritten(secret, sizeof secret) && getenv("TEST_SECRET") == NULL &&
+                  getenv("PATH") == NULL && getenv("EDGEFETCH_TEST") != NULL;
     self.descriptors = count_descriptors();
     return self;
 }
@@ -87,6 +103,9 @@ static struct forkserver *server;
 static int start_server(UNUSED void **state)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    putenv(secret);
+    putenv(own);
+    secrets_are_in(arguments);
     server = forkserver_start(child, &context_value);
     return server != NULL ? 0 : -1;
 }
@@ -156,6 +175,9 @@ TEST(child_life)
     assert_true(self.no_signal_blocked);
     assert_true(self.group_signals_ignored);
     assert_true(self.others_default);
+    assert_true(self.forgot);
+    assert_string_equal(password, "password"); // which this process goes on with
+    assert_string_equal(getenv("TEST_SECRET"), "secret");
     close(event.socket);
     const struct forkserver_event death = next_event(FORKSERVER_DIED);
     assert_int_equal(death.id, 1);
