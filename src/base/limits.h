@@ -46,12 +46,17 @@
 #define LIMIT_FILTER_INSTRUCTIONS 256    // of the list of system calls, compiled
 
 // Codecs.
-#define LIMIT_PICTURE_SIDE 16777216u      // pixels; what stb_image takes
-#define LIMIT_JPEG_SCANS 100              // of one picture; a progressive one has about ten
-#define LIMIT_JPEG_BASE_BYTES MIB(32)     // libjpeg's memory, before any pixel
+#define LIMIT_PICTURE_SIDE 1048576u   // pixels; each row costs time, however short it is
+#define LIMIT_PICTURE_BYTES MIB(480)  // held of one picture, or made of its compressed data
+#define LIMIT_USUAL_PIXELS 100000000u // a larger --max-pixels raises the limits on bytes and blocks
+#define LIMIT_STB_BASE_BYTES MIB(1)   // one block of stb_image's, before any pixel
+#define LIMIT_JPEG_SCANS 100          // of one picture; a progressive one has about ten
+#define LIMIT_JPEG_BLOCKS 33554432u   // of 8x8 samples, that its scans go through together
+#define LIMIT_JPEG_BASE_BYTES MIB(32) // libjpeg's memory, before any pixel
 #define LIMIT_JPEG_BYTES_PER_PIXEL 10u    // and for each: four components of 16-bit coefficients
 #define LIMIT_PNG_CHUNK_BYTES MIB(8)      // one chunk that is not image data
 #define LIMIT_PNG_CHUNKS 1000             // of those, kept while decoding
+#define LIMIT_PNG_TAIL_BYTES KIB(64)      // of compressed image data behind the last pixel
 #define LIMIT_PNG_GATHERED_BYTES MIB(16)  // rows compressed in one go, by libdeflate
 #define LIMIT_PNG_BAND_BYTES KIB(256)     // rows compressed at a time otherwise, by zlib
 #define LIMIT_PNG_IDAT_BYTES KIB(256)     // one chunk of image data written
@@ -62,6 +67,9 @@
 
 // Outputs.
 #define LIMIT_MANIFEST_LINE_BYTES MIB(1) // a longer line is not ours
+#define LIMIT_QUARANTINE_FILES 1000u     // pictures kept in DIR/quarantine
+#define LIMIT_QUARANTINE_BYTES MIB(1024) // of them together
+#define LIMIT_QUARANTINE_VERSIONS 99u    // of one name with different bytes
 #define LIMIT_COPY_BUFFER_BYTES KIB(64)  // between a worker's output and its file
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message

@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { LINE_BYTES = 2048 };
 
 static enum log_level current_level = LOG_NORMAL;
 static int descriptor = STDERR_FILENO;
@@ -75,11 +78,11 @@ static void write_line(const char *line, size_t size)
 }
 
 // The line is put together first and written once, so that lines of several processes on one
-// terminal do not mix.
+// terminal do not mix. Whatever foreign text has come into it, it is printable.
 static void print(const char *prefix, const char *format, va_list arguments)
 {
     const int error = errno;
-    char line[2048];
+    char line[LINE_BYTES], shown[LINE_BYTES];
     size_t used = (size_t)snprintf(line, sizeof line, "%s", prefix);
     const int added = vsnprintf(line + used, sizeof line - used - 1, format, arguments);
     if (added > 0)
@@ -89,8 +92,10 @@ static void print(const char *prefix, const char *format, va_list arguments)
         const int more = snprintf(line + used, sizeof line - used - 1, " %s", strerror(error));
         used += (size_t)more < sizeof line - used - 1 ? (size_t)more : sizeof line - used - 2;
     }
-    line[used++] = '\n';
-    write_line(line, used);
+    text_printable_n(line, used, shown, sizeof shown - 1);
+    const size_t length = strlen(shown);
+    shown[length] = '\n';
+    write_line(shown, length + 1);
 }
 
 #define PRINT(prefix, format)                                                                      \

@@ -174,7 +174,8 @@ int bench_write_json(const char *path, const struct bench_way *ways, size_t coun
         json_array_append_new(list, json_of(&ways[i]));
     json_t *all = json_pack("{s:s, s:s, s:o}", "edgefetch", EDGEFETCH_VERSION, "verdict",
                             bench_fastest(ways, count)->verdict, "ways", list);
-    const int failed = all == NULL || json_dump_file(all, path, JSON_INDENT(2)) != 0;
+    const int failed =
+        all == NULL || json_dump_file(all, path, JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0;
     json_decref(all);
     if (failed)
         log_error("%s cannot be written:", path);

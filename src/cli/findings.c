@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/findings.h"
 
+#include "base/json_line.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -20,25 +21,31 @@ static void print_object(json_t *object)
     json_decref(object);
 }
 
-static json_t *object_of(const struct verify_finding *finding)
+static void print_finding(const struct verify_finding *finding)
 {
     char shown[LIMIT_PATH_BYTES];
+    struct json_line line = {0};
     const bool valid = utf8_valid(finding->path, strlen(finding->path));
-    const char *path = valid ? finding->path : text_printable(finding->path, shown, sizeof shown);
-    json_t *object =
-        json_pack("{s:s, s:s}", "problem", verify_problem_name(finding->problem), "path", path);
+    json_line_object(&line, NULL);
+    json_line_string(&line, "problem", verify_problem_name(finding->problem));
+    json_line_string(&line, "path",
+                     valid ? finding->path : text_printable(finding->path, shown, sizeof shown));
     if (finding->url != NULL)
-        json_object_set_new(object, "url", json_string(finding->url));
+        json_line_string(&line, "url", finding->url);
     if (finding->why != NULL)
-        json_object_set_new(object, "why", json_string(finding->why));
-    return object;
+        json_line_string(&line, "why", finding->why);
+    json_line_object_end(&line);
+    char *text = json_line_finish(&line);
+    if (text != NULL)
+        fputs(text, stdout);
+    free(text);
 }
 
 void finding_print(const struct verify_finding *finding, bool json)
 {
     char path[LIMIT_PATH_BYTES], url[LIMIT_SHOWN_URL_BYTES];
     if (json) {
-        print_object(object_of(finding));
+        print_finding(finding);
         return;
     }
     text_printable(finding->path, path, sizeof path);

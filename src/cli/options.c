@@ -85,6 +85,8 @@ static const struct option table[] = {
      "download: only the originals; process: those in DIR; both (both)"},
     {0, "discard", NULL, ANEW, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
      "do everything, but write no file and no manifest"},
+    {0, "quarantine", NULL, RUNS, OPTION_FLAG, FIELD(run.quarantine), 0, 0, NULL,
+     "keep what crashed, hung or outgrew a worker, in DIR/quarantine"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
      "continue, or abort: cancel the rest at the first failure (continue)"},
     {0, "max-failures", "N|P%", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_max_failures,
@@ -301,6 +303,16 @@ static bool check_part(const struct run_options *run)
     return !nothing && !from_nothing;
 }
 
+static bool check_quarantine(const struct run_options *run)
+{
+    const char *other = run->discard                 ? "--discard, which writes nothing"
+                        : run->part == PART_DOWNLOAD ? "--stage download, which has no workers"
+                                                     : NULL;
+    if (run->quarantine && other != NULL)
+        log_error("--quarantine does not go with %s", other);
+    return !run->quarantine || other == NULL;
+}
+
 static bool check_refresh(const struct run_options *run)
 {
     const char *other = run->force                  ? "--force, which does everything again"
@@ -325,7 +337,7 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_part(&cli->run) || !check_refresh(&cli->run))
+    if (!check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

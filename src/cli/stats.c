@@ -43,6 +43,7 @@ json_t *stats_of(const struct run_result *result)
     if (stats == NULL)
         return NULL;
     json_object_set_new(stats, "unchanged", json_integer((json_int_t)tally->unchanged));
+    json_object_set_new(stats, "quarantined", json_integer((json_int_t)tally->quarantined));
     json_object_set_new(stats, "limit", json_integer(result->limit));
     json_object_set_new(stats, "workers", json_integer(result->workers));
     json_object_set_new(stats, "sandbox", json_string(sandbox_names(result->sandbox, sandbox)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/summary.h"
 
+#include "base/text.h"
 #include "run/verdict.h"
 
 #define ULL(value) ((unsigned long long)(value))
@@ -63,6 +64,16 @@ static void print_failures(FILE *out, const struct tally *tally)
     }
 }
 
+static void print_quarantine(FILE *out, const struct run_result *result)
+{
+    char shown[LIMIT_PATH_BYTES];
+    if (result->tally.quarantined > 0)
+        fprintf(out, "%llu %s in %s/quarantine, each with a command that does it again\n",
+                ULL(result->tally.quarantined),
+                result->tally.quarantined == 1 ? "picture is kept" : "pictures are kept",
+                text_printable(result->output, shown, sizeof shown));
+}
+
 static void print_network(FILE *out, const struct tally *tally)
 {
     if (tally->retries > 0)
@@ -103,6 +114,7 @@ void summary_print(FILE *out, const struct run_result *result)
     if (tally->ok > 0)
         print_amounts(out, tally);
     print_failures(out, tally);
+    print_quarantine(out, result);
     print_network(out, tally);
     if (tally->unchanged > 0 && tally->skipped == tally->distinct)
         fprintf(out, "nothing to do: everything is as it was\n");

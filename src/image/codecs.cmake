@@ -16,6 +16,7 @@ target_sources(ef_image PRIVATE
   src/image/held.c
   src/image/image.c
   src/image/jpeg_tables.c
+  src/image/memory.c
   src/image/open.c
   src/image/oriented.c
   src/image/png_filter.c
@@ -25,9 +26,10 @@ target_sources(ef_image PRIVATE
 # Only stb's headers: the distribution's library has every format in it, ours only the web's.
 target_include_directories(ef_image SYSTEM PRIVATE ${STB_INCLUDE_DIRS})
 # stb shifts and adds signed numbers beyond their range, and means it to wrap. Of a damaged JPEG
-# stb_image 2.27 also shifts by more than a word has bits, which gives some value or other.
+# stb_image 2.27 also shifts by more than a word has bits, which gives some value or other. An empty chunk of image data it
+# copies to nowhere.
 set_source_files_properties(src/image/stb_image_impl.c src/image/stb_image_write_impl.c
-  PROPERTIES COMPILE_OPTIONS "-fwrapv;-fno-sanitize=shift")
+  PROPERTIES COMPILE_OPTIONS "-fwrapv;-fno-sanitize=shift,nonnull-attribute")
 
 # codec_library(NAME TITLE MODULE SOURCE...): where EDGEFETCH_WITH_NAME is on and pkg-config knows
 # MODULE, links it, defines HAVE_NAME and adds the sources.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "image/container.h"
 
+#include "base/limits.h"
 #include "image/bytes.h"
 #include "image/container_avif.h"
 #include "image/exif.h"
@@ -8,6 +9,10 @@
 #include "image/webp.h"
 
 #include <string.h>
+
+#define TEXT_OF(number) #number
+#define MORE_THAN(number) "more than " TEXT_OF(number)
+#define TOO_MANY_SCANS MORE_THAN(LIMIT_JPEG_SCANS) " scans"
 
 enum {
     JPEG_SOF0 = 0xC0,
@@ -86,6 +91,17 @@ static void read_jpeg_segment(unsigned marker, const uint8_t *segment, size_t si
         jpeg->orientation = jpeg_orientation(segment, size, length);
 }
 
+// What the scans cost a decoder. The pixels have not been checked against any limit.
+static void judge_scans(const struct jpeg_tables *tables, struct container *jpeg)
+{
+    const uint64_t pixels = (uint64_t)jpeg->width * jpeg->height;
+    jpeg->samples = jpeg_tables_samples(tables, pixels);
+    jpeg->blocks = jpeg_tables_blocks(tables, pixels);
+    jpeg->coefficients = tables->progressive || tables->in_parts;
+    if (tables->scans > LIMIT_JPEG_SCANS)
+        jpeg->corrupt = TOO_MANY_SCANS;
+}
+
 static struct container read_jpeg(const uint8_t *data, size_t size)
 {
     struct container jpeg = {0};
@@ -116,6 +132,7 @@ static struct container read_jpeg(const uint8_t *data, size_t size)
         if (marker == JPEG_SOS)
             at = jpeg_scan_end(data, size, at);
     }
+    judge_scans(&tables, &jpeg);
     return jpeg;
 }
 
@@ -133,6 +150,18 @@ static bool png_chunk_is_known(const uint8_t *type)
     return false;
 }
 
+// Of the header's bytes behind the size: depth, colour type, two methods, interlacing.
+static void read_png_pixels(const uint8_t *fields, size_t size, struct container *png)
+{
+    static const uint8_t channels[8] = {1, 1, 3, 1, 2, 1, 4, 1}; // by colour type
+    enum { PALETTE = 3 };
+    if (size < 5)
+        return;
+    png->palette = fields[1] == PALETTE;
+    png->pixel_bits = fields[0] * channels[fields[1] & 7];
+    png->interlaced = fields[4] != 0;
+}
+
 static struct container read_png(const uint8_t *data, size_t size)
 {
     struct container png = {0};
@@ -142,6 +171,7 @@ static struct container read_png(const uint8_t *data, size_t size)
         if (memcmp(type, "IHDR", 4) == 0 && length >= 13 && at + 16 <= size) {
             png.width = be32(data + at + 8);
             png.height = be32(data + at + 12);
+            read_png_pixels(data + at + 16, size - at - 16, &png);
         }
         if (length > size - at - 12)
             break;
@@ -341,6 +371,7 @@ static struct container read_webp(const uint8_t *data, size_t size)
     size_t at = WEBP_FIRST_CHUNK;
     bool sized = false; // by VP8X, whose canvas is the picture, or by the only frame
     webp.whole = size - 8 >= le32(data + 4);
+    webp.lossy = true;
     while (webp_next_chunk(data, size, &at, &chunk)) {
         if (memcmp(chunk.type, "VP8X", 4) == 0 && chunk.size >= 10 && !sized) {
             webp.width = (le32(chunk.body + 4) & 0xFFFFFF) + 1;
@@ -349,6 +380,10 @@ static struct container read_webp(const uint8_t *data, size_t size)
         } else if (!sized) {
             sized = webp_frame_size(chunk.type, chunk.body, chunk.size, &webp);
         }
+        // Frames of an animation may be of either kind.
+        if (memcmp(chunk.type, "VP8L", 4) == 0 || memcmp(chunk.type, "ALPH", 4) == 0 ||
+            memcmp(chunk.type, "ANMF", 4) == 0)
+            webp.lossy = false;
         if (memcmp(chunk.type, "EXIF", 4) == 0 && webp.orientation == 0)
             webp.orientation = webp_orientation(chunk.body, chunk.size);
     }

@@ -22,6 +22,13 @@ struct container {
     const char *unsupported; // what the picture uses that no codec here reads, or NULL; static
     unsigned orientation;    // Exif's, 1 to 8; 0 when there is none. AVIF's own, expressed so
     uint32_t max_value;      // PNM: what stands for white; 0 for other types
+    unsigned pixel_bits;     // PNG: of a stored pixel
+    bool palette;            // PNG: a stored pixel is a place in a palette
+    bool interlaced;         // PNG
+    bool coefficients;       // JPEG: in several scans, so that all of it is held between them
+    uint64_t samples;        // JPEG: of all components together
+    uint64_t blocks;         // JPEG: of 8x8 samples, that all scans together go through
+    bool lossy;              // WebP: nothing is coded without loss, transparency neither
 };
 
 // Reads a container of the given type. Sources: ITU T.81 annex B (JPEG), W3C PNG third edition

@@ -19,6 +19,8 @@ struct png_source {
     png_infop info;
     const uint8_t *data;
     size_t size, at; // `at`: read so far
+    size_t tail;     // compressed image data that were read behind the last pixel
+    bool at_end;     // the last row is being read, or has been
     bool truncated;  // more was asked for than there is
     // The library fails through a function that must not return. All that lives across a call of
     // it is in this structure.
@@ -55,6 +57,8 @@ static void ignore_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
+static const png_uint_32 image_data = 0x49444154; // "IDAT"
+
 static void take_bytes(png_structp png, png_bytep to, size_t size)
 {
     struct png_source *source = png_get_io_ptr(png);
@@ -62,11 +66,29 @@ static void take_bytes(png_structp png, png_bytep to, size_t size)
         source->truncated = true;
         png_error(png, "the data end too early");
     }
+    // The library unpacks all there is, though it makes no pixels of it.
+    if (source->at_end && png_get_io_chunk_type(png) == image_data) {
+        source->tail += size;
+        if (source->tail > LIMIT_PNG_TAIL_BYTES + 2 * source->stride)
+            png_error(png, "image data go on behind the last pixel");
+    }
     memcpy(to, source->data + source->at, size);
     source->at += size;
 }
 
 // ---- the source ----
+
+// As png_read_image() does. With the last row of the last pass the library reads to the end of the
+// image data.
+static void read_passes(struct png_source *source)
+{
+    enum { LAST_PASS = 6 };
+    for (unsigned pass = 0; pass <= LAST_PASS; pass++)
+        for (uint32_t y = 0; y < source->source.height; y++) {
+            source->at_end = pass == LAST_PASS && y + 1 == source->source.height;
+            png_read_row(source->png, source->rows[y], NULL);
+        }
+}
 
 static enum ef_status read_png(struct source *base, uint8_t *rgb, uint8_t *gray,
                                struct ef_detail *detail)
@@ -78,9 +100,11 @@ static enum ef_status read_png(struct source *base, uint8_t *rgb, uint8_t *gray,
     if (setjmp(source->escape) != 0)
         return source->status;
     if (source->picture != NULL && source->row_number == 0)
-        png_read_image(source->png, source->rows);
-    if (source->picture == NULL)
+        read_passes(source);
+    if (source->picture == NULL) {
+        source->at_end = source->row_number + 1 == source->source.height;
         png_read_row(source->png, source->row, NULL);
+    }
     const uint8_t *row = source->picture != NULL ? source->rows[source->row_number] : source->row;
     source->row_number++;
     // Only behind the last pixel stand the checksums of the last rows.

@@ -2,10 +2,14 @@
 // stb_image: the decoder that is always there. It decodes whole pictures; rows come from memory.
 #include "image/decoders.h"
 
+#include "base/limits.h"
 #include "image/container.h"
 #include "image/held.h"
 #include "image/image.h"
+#include "image/memory.h"
+#include "image/stb_memory.h"
 
+#include <edgefetch/edges.h>
 #include <stb_image.h>
 
 #include <limits.h>
@@ -26,12 +30,22 @@ static enum ef_status failure(struct ef_detail *detail)
     return EF_IMAGE_CORRUPT;
 }
 
+// No block is larger than the whole picture by its header, or twice the file.
+static void limit_memory(const uint8_t *data, size_t size)
+{
+    const enum ef_type type = ef_probe(data, size);
+    const struct container container = container_read(type, data, size);
+    const uint64_t picture = memory_of_picture(type, &container, 0, true);
+    stb_memory_limit((size_t)(LIMIT_STB_BASE_BYTES + picture) + 2 * size);
+}
+
 static enum ef_status decode(const uint8_t *data, size_t size, int wanted_channels,
                              struct held *held, struct ef_detail *detail)
 {
     int width, height, channels;
     if (size > INT_MAX) // what stb_image can be given
         return EF_OUT_OF_MEMORY;
+    limit_memory(data, size);
     held->release = stbi_image_free;
     held->pixels =
         stbi_load_from_memory(data, (int)size, &width, &height, &channels, wanted_channels);

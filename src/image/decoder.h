@@ -25,4 +25,7 @@ extern const struct decoder decoders[];
 // The first decoder for a type; with `stb_only`, stb_image's. NULL when there is none.
 const struct decoder *decoder_for(enum ef_type type, bool stb_only);
 
+// Whether it is stb_image's.
+bool decoder_is_stb(const struct decoder *decoder);
+
 #endif

@@ -30,10 +30,15 @@ const struct decoder decoders[] = {
     {NULL, EF_TYPE_UNKNOWN, NULL, NULL, NULL},
 };
 
+bool decoder_is_stb(const struct decoder *decoder)
+{
+    return strcmp(decoder->library, STB_IMAGE) == 0;
+}
+
 const struct decoder *decoder_for(enum ef_type type, bool stb_only)
 {
     for (const struct decoder *decoder = decoders; decoder->library != NULL; decoder++)
-        if (decoder->type == type && (!stb_only || strcmp(decoder->library, STB_IMAGE) == 0))
+        if (decoder->type == type && (!stb_only || decoder_is_stb(decoder)))
             return decoder;
     return NULL;
 }

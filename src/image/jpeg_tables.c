@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "image/jpeg_tables.h"
 
-enum { TABLE_COUNT = 4 };
+enum { TABLE_COUNT = 4, COMPONENTS = 4 };
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -48,15 +48,64 @@ void jpeg_tables_frame(struct jpeg_tables *tables, bool progressive, const uint8
 {
     enum { HEADER = 6, COMPONENT = 3 };
     const size_t end = smaller(size, length);
+    uint32_t widest = 1, highest = 1;
     tables->progressive = progressive;
-    for (size_t at = HEADER; at + COMPONENT <= end; at += COMPONENT)
+    for (size_t at = HEADER; at + COMPONENT <= end; at += COMPONENT) {
+        const uint32_t across = segment[at + 1] >> 4, down = segment[at + 1] & 15;
         tables->needed |= 1u << (segment[at + 2] & 15);
+        widest = across > widest ? across : widest;
+        highest = down > highest ? down : highest;
+        if (tables->components == COMPONENTS)
+            continue; // no decoder takes more
+        tables->ids[tables->components] = segment[at];
+        tables->area[tables->components++] = across * down;
+    }
+    tables->largest_area = widest * highest;
 }
 
-bool jpeg_tables_scan(const struct jpeg_tables *tables, const uint8_t *segment, size_t size,
+// A component that the frame does not have counts as a whole one.
+static uint32_t area_of(const struct jpeg_tables *tables, uint8_t id)
+{
+    for (unsigned i = 0; i < tables->components; i++)
+        if (tables->ids[i] == id)
+            return tables->area[i];
+    return tables->largest_area;
+}
+
+static uint64_t part_of(const struct jpeg_tables *tables, uint64_t pixels, uint64_t areas)
+{
+    return tables->largest_area == 0 ? 0 : pixels * areas / tables->largest_area;
+}
+
+uint64_t jpeg_tables_samples(const struct jpeg_tables *tables, uint64_t pixels)
+{
+    uint64_t areas = 0;
+    for (unsigned i = 0; i < tables->components; i++)
+        areas += tables->area[i];
+    return part_of(tables, pixels, areas);
+}
+
+uint64_t jpeg_tables_blocks(const struct jpeg_tables *tables, uint64_t pixels)
+{
+    enum { SAMPLES_IN_BLOCK = 64 };
+    return part_of(tables, pixels / SAMPLES_IN_BLOCK, tables->scanned);
+}
+
+static void count_scan(struct jpeg_tables *tables, const uint8_t *segment, size_t end)
+{
+    const unsigned components = segment[0];
+    if (tables->scans++ == 0)
+        tables->in_parts = components < tables->components;
+    for (size_t at = 1; at + 1 < end && at < 1 + (size_t)components * 2; at += 2)
+        tables->scanned += area_of(tables, segment[at]);
+}
+
+bool jpeg_tables_scan(struct jpeg_tables *tables, const uint8_t *segment, size_t size,
                       size_t length)
 {
     enum { COMPONENT = 2, TRAILER = 3 };
+    if (size > 0)
+        count_scan(tables, segment, smaller(size, length));
     if (size == 0 || (tables->needed & ~tables->quantization) != 0)
         return false;
     const size_t trailer = 1 + (size_t)segment[0] * COMPONENT;

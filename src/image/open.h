@@ -24,6 +24,8 @@ struct open_settings {
 //     EF_IMAGE_TOO_LARGE                      more than max_pixels
 //     EF_IMAGE_UNSUPPORTED                    a variety that is read nowhere here
 //     EF_IMAGE_TRUNCATED, EF_IMAGE_CORRUPT    by the structure of the container
+//     EF_IMAGE_TOO_LARGE, EF_IMAGE_CORRUPT, EF_OUT_OF_MEMORY
+//                                             by what decoding it would cost (limits.h)
 //     EF_OUT_OF_MEMORY and any of the above   from the decoder
 // Damage further inside is reported by the source's `read`. `detail` says more and may be NULL; it
 // is empty when there is nothing more to say. *source is NULL unless EF_OK.

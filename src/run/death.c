@@ -22,10 +22,10 @@ enum death death_of(int status)
 
 void death_fail_job(struct job *job, int status)
 {
-    if (WIFSIGNALED(status))
+    job->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (job->signal != 0)
         job_fail(job, EF_WORKER_CRASHED, "%s (killed by signal %d, %s)",
-                 ef_status_sentence(EF_WORKER_CRASHED), WTERMSIG(status),
-                 strsignal(WTERMSIG(status)));
+                 ef_status_sentence(EF_WORKER_CRASHED), job->signal, strsignal(job->signal));
     else
         job_fail(job, EF_WORKER_CRASHED, "%s (exit status %d)",
                  ef_status_sentence(EF_WORKER_CRASHED), WEXITSTATUS(status));

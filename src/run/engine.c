@@ -167,6 +167,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     }
     *result = (struct run_result){
         .tally = engine->pipeline.tally,
+        .output = options->output,
         .mode = options->mode,
         .limit = (unsigned)plan.transfers,
         .workers = options->part == PART_DOWNLOAD ? 0 : options->workers,

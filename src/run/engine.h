@@ -22,6 +22,7 @@ struct run_observer {
 
 struct run_result {
     struct tally tally;
+    const char *output; // the options' directory
     enum run_mode mode;
     unsigned limit, workers; // as used
     // Of main, and of the fork server with its workers: CPU time and the largest resident memory of

@@ -49,6 +49,7 @@ void job_free(struct job *job)
     url_free(&job->url);
     free(job->http.final_url);
     free(job->original.path);
+    free(job->quarantine);
     free(job);
 }
 

@@ -96,6 +96,8 @@ struct job {
     struct job_http http;
     struct wire_answer answer; // the worker's, checked
     struct job_file original, edges[EF_DETECTOR_COUNT], resized;
+    int signal;       // that its worker died of; 0: none
+    char *quarantine; // where its bytes are kept, relative to the output directory; owned, or NULL
 
     enum ef_status status;
     enum job_state failed_in;          // the stage whose failure `status` is

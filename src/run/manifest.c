@@ -208,6 +208,8 @@ char *manifest_line(const struct job *job, const struct run_options *options, in
         write_http(&line, &job->http);
     if (job->status == EF_OK)
         write_outputs(&line, job, options);
+    if (job->quarantine != NULL)
+        json_line_string(&line, "quarantine", job->quarantine);
     write_times(&line, job, to_epoch_us);
     json_line_object_end(&line);
     return json_line_finish(&line);

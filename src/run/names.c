@@ -27,6 +27,44 @@ static size_t without_extension(const char *text, size_t length)
     return length;
 }
 
+// What Windows takes for a device, whatever follows behind a dot: files may be copied there.
+static bool is_device(const char *text, size_t length)
+{
+    static const char *const devices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+    static const char *const numbered[] = {"com", "lpt"};
+    static const char *const digits[] = {"0", "1", "2", "3",      "4",      "5",     "6",
+                                         "7", "8", "9", "\u00B9", "\u00B2", "\u00B3"};
+    const char *dot = memchr(text, '.', length);
+    size_t base = dot == NULL ? length : (size_t)(dot - text);
+    while (base > 0 && text[base - 1] == ' ')
+        base--;
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (strlen(devices[i]) == base && strncasecmp(text, devices[i], base) == 0)
+            return true;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < sizeof digits / sizeof *digits; k++)
+            if (base == 3 + strlen(digits[k]) && strncasecmp(text, numbered[i], 3) == 0 &&
+                memcmp(text + 3, digits[k], base - 3) == 0)
+                return true;
+    return false;
+}
+
+static bool ends_badly(const char *text, size_t length)
+{
+    return length > 0 && (text[length - 1] == '.' || text[length - 1] == ' ');
+}
+
+// Makes a safe text a name: no device, and nothing at its end that Windows would drop.
+static void make_portable(char name[NAME_BYTES], size_t used)
+{
+    while (ends_badly(name, used))
+        name[--used] = '\0';
+    if (used == 0 || is_device(name, used)) {
+        memmove(name + 1, name, used + 1);
+        name[0] = '_';
+    }
+}
+
 static bool is_safe(uint32_t code_point)
 {
     static const char unsafe[] = "/\\:*?\"<>|'`$&;!%#{}[]()~^=+,@ ";
@@ -64,29 +102,6 @@ void name_stem(const char *segment, const char *fallback, char out[NAME_BYTES])
         append_safe(out, 0, STEM_BYTES, fallback, strlen(fallback));
 }
 
-// What Windows takes for a device, whatever its case and whatever follows a dot. Outputs travel.
-static bool is_reserved(const char *text, size_t length)
-{
-    static const char *const devices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
-    static const char *const ports[] = {"com", "lpt"};
-    static const char *const digits[] = {"1", "2", "3", "4",        "5",        "6",
-                                         "7", "8", "9", "\xC2\xB9", "\xC2\xB2", "\xC2\xB3"};
-    const char *const dot = memchr(text, '.', length);
-    if (dot != NULL)
-        length = (size_t)(dot - text);
-    while (length > 0 && text[length - 1] == ' ')
-        length--;
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-        if (strlen(devices[i]) == length && strncasecmp(text, devices[i], length) == 0)
-            return true;
-    for (size_t i = 0; length > 3 && i < sizeof ports / sizeof *ports; i++)
-        for (size_t j = 0; j < sizeof digits / sizeof *digits; j++)
-            if (strncasecmp(text, ports[i], 3) == 0 && strlen(digits[j]) == length - 3 &&
-                memcmp(text + 3, digits[j], length - 3) == 0)
-                return true;
-    return false;
-}
-
 char *name_from_list(const char *text, size_t length, char *error, size_t error_size)
 {
     const char *fault = NULL;
@@ -101,8 +116,10 @@ char *name_from_list(const char *text, size_t length, char *error, size_t error_
         fault = "a name may not begin with a dot or a dash";
     else if (memchr(text, '/', length) != NULL || memchr(text, '\\', length) != NULL)
         fault = "a name may not contain a slash or a backslash";
-    else if (is_reserved(text, length))
-        fault = "the name is that of a device on Windows";
+    else if (ends_badly(text, length))
+        fault = "a name may not end in a dot or a space";
+    else if (is_device(text, length))
+        fault = "Windows keeps this name for a device";
     for (size_t i = 0; i < length && fault == NULL;) {
         uint32_t code_point = 0;
         i += utf8_decode(text + i, length - i, &code_point);
@@ -187,8 +204,5 @@ void name_expand(const char *text, const struct name_fields *fields, char out[NA
         used = append_safe(out, used, NAME_USABLE, value, strlen(value));
     }
     used = append_safe(out, used, NAME_USABLE, text, strlen(text));
-    if (is_reserved(out, used)) {
-        memmove(out + 1, out, used + 1);
-        out[0] = '_';
-    }
+    make_portable(out, used);
 }

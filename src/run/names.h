@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What outputs are called. A name never contains a separator, never begins with a dot or a dash, is
-// valid UTF-8 without control or bidirectional characters, is no device of Windows (CON, NUL,
-// COM1...) and is at most LIMIT_NAME_BYTES long with its extension: it cannot leave the output
-// directory or surprise a shell.
+// What outputs are called. A name never contains a separator, never begins with a dot or a dash,
+// never ends in a dot or a space, is none that Windows keeps for devices (CON, NUL, COM1 ...), is
+// valid UTF-8 without control or bidirectional characters, and is at most LIMIT_NAME_BYTES long
+// with its extension: it cannot leave the output directory or surprise a shell.
 #ifndef RUN_NAMES_H
 #define RUN_NAMES_H
 
@@ -15,7 +15,6 @@
 // The last path segment of a URL made safe: without a file extension, every unsafe character
 // replaced by
 // '_', cut to 120 bytes. `fallback` stands in for a segment that leaves nothing. Always succeeds.
-// A part of a name: alone it may be a device.
 void name_stem(const char *segment, const char *fallback, char out[NAME_BYTES]);
 
 // A name that a list gives. A known picture extension is dropped, since the extension comes from
@@ -37,8 +36,7 @@ struct name_fields {
     uint64_t index;
 };
 
-// Expands a checked template. The result is safe, cut when it would be too long, and begins with
-// '_' when it would be a device.
+// Expands a checked template. The result is safe, and cut when it would be too long.
 void name_expand(const char *text, const struct name_fields *fields, char out[NAME_BYTES]);
 
 #endif

@@ -174,13 +174,15 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                          .make_maps = options->part != PART_DOWNLOAD,
                          .sync = options->fsync,
                          .folders = {-1, -1, -1},
+                         .quarantine = {.folder = -1},
                          .picture = options->picture};
     if (options->discard)
         return 0;
     if (make_directories(options->output, options->fsync) == 0)
         outputs->directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (outputs->directory >= 0 && make_subdirectories(outputs) &&
-        (!outputs->sync || open_folders(outputs))) {
+        (!outputs->sync || open_folders(outputs)) &&
+        quarantine_open(&outputs->quarantine, outputs->directory, options) == 0) {
         remove_abandoned(outputs->directory);
         if (make_partial(outputs) == 0)
             return 0;
@@ -201,6 +203,7 @@ void outputs_close(struct outputs *outputs)
             close(outputs->folders[i]);
         outputs->folders[i] = -1;
     }
+    quarantine_close(&outputs->quarantine);
     if (outputs->directory >= 0)
         close(outputs->directory);
     outputs->partial = outputs->directory = -1;
@@ -350,6 +353,10 @@ int outputs_commit(struct outputs *outputs, struct job *job)
     int failed = 0;
     if (!outputs->make_maps)
         return outputs_keep_body(outputs, job);
+    if (job->status != EF_OK) {
+        quarantine_keep(&outputs->quarantine, job);
+        return 0;
+    }
     if (outputs->discard) {
         note_sizes(outputs, job);
         return 0;

@@ -5,6 +5,7 @@
 //     DIR/original/NAME.EXT   the bytes as they came
 //     DIR/edges/NAME.EXT      the edge map; NAME.DETECTOR.EXT when there are several
 //     DIR/resized/NAME.EXT    the resized picture, with --save-resized
+//     DIR/quarantine/         see quarantine.h
 //     DIR/manifest.jsonl      see manifest.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
 #ifndef RUN_OUTPUTS_H
@@ -12,6 +13,7 @@
 
 #include "run/job.h"
 #include "run/options.h"
+#include "run/quarantine.h"
 
 #include <stdatomic.h>
 
@@ -27,6 +29,7 @@ struct outputs {
     int folders[OUTPUT_FOLDER_COUNT]; // with `sync`: descriptors of those that there are, or -1
     struct ef_options picture;        // which maps there are
     atomic_uint_least64_t next_temporary;
+    struct quarantine quarantine;
 };
 
 // Makes the directories and removes what killed runs have left half-written; with --discard it does
@@ -53,12 +56,13 @@ int outputs_keep_body(struct outputs *outputs, struct job *job);
 // outputs_commit() does it in a thread.
 bool outputs_wait_for_disk(const struct outputs *outputs);
 
-// Writes a processed job's outputs, which answer_is_true() has checked and sealed, and fills
-// job->original, edges and resized, or fails the job; with --discard only their sizes are filled.
-// For runs that only download it is outputs_keep_body(). With --fsync the files and their names are
-// on the disk when it returns. Blocking, so never on the loop; may run in several threads at once
-// for different jobs. Returns 0, or the errno of a failure that other jobs will meet too (disk
-// full, read-only): the run must stop.
+// Writes a processed job's outputs, which answer_is_true() has checked and sealed, or keeps the
+// bytes of one that has failed in quarantine, and fills job->original, edges, resized and
+// quarantine, or fails the job; with --discard only their sizes are filled. For runs that only
+// download it is outputs_keep_body(). With --fsync the files and their names are on the disk when
+// it returns. Blocking, so never on the loop; may run in several threads at once for different
+// jobs. Returns 0, or the errno of a failure that other jobs will meet too (disk full, read-only):
+// the run must stop.
 int outputs_commit(struct outputs *outputs, struct job *job);
 
 #endif

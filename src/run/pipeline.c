@@ -2,6 +2,7 @@
 #include "run/pipeline_parts.h"
 
 #include "base/check.h"
+#include "run/quarantine.h"
 #include "run/retry.h"
 
 #include <stddef.h>
@@ -211,7 +212,8 @@ void pipeline_processed(struct pipeline *pipeline, struct job *job)
         job_fail(job, job->answer.status,
                  job->answer.result.detail.text[0] != '\0' ? "%s: %s" : NULL,
                  ef_status_sentence(job->answer.status), job->answer.result.detail.text);
-    if (job->status == EF_OK) {
+    const bool kept = pipeline->stop < PIPELINE_GAVE_UP && quarantine_takes(pipeline->options, job);
+    if (job->status == EF_OK || kept) {
         job_set_state(job, JOB_WRITING, ended);
         job->lanes.write = lanes_take(&pipeline->write_lanes);
         if (pipeline->stages->store(pipeline->context, job) == STAGE_TAKEN) {

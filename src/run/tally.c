@@ -86,6 +86,7 @@ void tally_finished(struct tally *tally, const struct job *job)
         return;
     }
     tally->failed++;
+    tally->quarantined += job->quarantine != NULL;
     if (tally->example[job->status][0] == '\0')
         text_printable(job->url.shown, tally->example[job->status],
                        sizeof tally->example[job->status]);

@@ -34,8 +34,9 @@ struct tally {
     // Of host names, by transfers that were the first to their host; and of these how many failed
     // or took longer than LIMIT_QUICK_LOOKUP_US.
     uint64_t lookups, lookups_failed, lookups_slow;
-    uint64_t unchanged; // of the skipped: were asked for
-    uint64_t retries;   // attempts after a job's first
+    uint64_t unchanged;   // of the skipped: were asked for
+    uint64_t quarantined; // of the failed: are kept
+    uint64_t retries;     // attempts after a job's first
     uint64_t by_status[EF_STATUS_COUNT];
     // The first failure of each status, for the summary; printable, "" where there was none.
     char example[EF_STATUS_COUNT][LIMIT_FAILURE_EXAMPLE_BYTES];

@@ -114,6 +114,9 @@ def test_names_do_not_depend_on_the_run(edgefetch, faults, out, tmp_path):
         ("{host}_{stem}", ["127.0.0.1_a", "127.0.0.1_b"]),
         ("{stem}", ["a", "b"]),
         ("img {index}", ["img_1", "img_2"]),
+        ("com{index}", ["_com1", "_com2"]),
+        ("LPT{index}.{stem}", ["_LPT1.a", "_LPT2.b"]),
+        ("{stem}..", ["a", "b"]),
     ),
 )
 def test_template(edgefetch, faults, out, template, expected):
@@ -151,7 +154,8 @@ def test_name_from_the_list(edgefetch, faults, out, tmp_path, given, name):
 
 HOSTILE = (
     "../../etc/passwd", "/etc/passwd", "..", ".hidden", "-rf", "a/b", "a\\b", "a\x01b",
-    "a\x1b[31mb", "a\u202eb", "x" * 161, "x" * 4096, b"a\xffb",
+    "a\x1b[31mb", "a\u202eb", "x" * 161, "x" * 4096, b"a\xffb", "CON", "nul.tar", "com1", "LPT\u00b2", "Aux .x",
+    "conout$", "a.",
 )  # fmt: skip
 
 
