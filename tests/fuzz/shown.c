@@ -76,7 +76,7 @@ static bool is_reserved(const char *name)
         if (strlen(devices[i]) == length && strncasecmp(name, devices[i], length) == 0)
             return true;
     return length == 4 && (strncasecmp(name, "com", 3) == 0 || strncasecmp(name, "lpt", 3) == 0) &&
-           name[3] >= '1' && name[3] <= '9';
+           name[3] >= '0' && name[3] <= '9';
 }
 
 void fuzz_check_part(const char *name)
@@ -93,4 +93,5 @@ void fuzz_check_name(const char *name)
 {
     fuzz_check_part(name);
     CHECK(!is_reserved(name));
+    CHECK(strchr(". ", name[strlen(name) - 1]) == NULL); // which Windows drops
 }
