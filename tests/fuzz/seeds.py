@@ -32,6 +32,7 @@ OPTIONS = {
     "mistakes": "--workes\n4",
     "hostile": "--\x1b[31m\u202e=\x07",
     "rate-tiny": "--rate\n1e-300/h\nlist",
+    "threshold-of-gradient": "-d\nneighbor,sobel\n-t\n330\nlist",
 }
 
 
