@@ -21,7 +21,7 @@ check_layout() {
 }
 
 check_licence_lines() {
-    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cpp' '*.hpp' '*.py' '*.sh' \
+    git ls-files --cached --others --exclude-standard -- '*.c' '*.h' '*.cpp' '*.hpp' '*.py' '*.sh' '*.js' '*.mjs' '*.css' \
         run test .ci/run tests/bench/run tests/bench/downloads |
         xargs grep -L 'SPDX-License-Identifier: MIT' | while read -r file; do
         echo "$file: no SPDX line"

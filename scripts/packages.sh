@@ -4,11 +4,20 @@
 # The packages of the sets, one a line.
 packages_of() {
     for set in "$@"; do
-        sed -n "s/^$set  *//p" packages.txt
+        sed -n "s/^$set  *\([^ ]*\).*/\1/p" packages.txt
     done
 }
 
+# The command for which a package is there, if packages.txt names one: it may have come without the package.
+command_of() {
+    sed -n "s/^[a-z]*  *$1  *//p" packages.txt | head -n 1
+}
+
 is_installed() {
+    command=$(command_of "$1")
+    if [ -n "$command" ] && command -v "$command" >/dev/null 2>&1; then
+        return 0
+    fi
     dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^.i'
 }
 

@@ -29,6 +29,26 @@ stage_release() {
     end_to_end
 }
 
+# The report's page, in a real browser.
+stage_browser() {
+    build release
+    in_browser tests/browser/*.test.mjs
+}
+
+# in_browser ARGUMENT...: node's, for its tests. What they need of npm is put below build/.
+in_browser() {
+    modules=build/browser
+    if ! cmp -s tests/browser/package.json $modules/package.json; then
+        rm -rf $modules
+        mkdir -p $modules
+        cp tests/browser/package.json $modules/wanted.json
+        quietly npm install --prefix $modules --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
+            "$(sed -n 's/.*"\(playwright-core\)": "\(.*\)".*/\1@\2/p' tests/browser/package.json)" || return 1
+        mv $modules/wanted.json $modules/package.json
+    fi
+    node --test --test-reporter=spec "$@"
+}
+
 # Not one warning, from either compiler.
 stage_warnings() {
     build debug # GCC, with -Werror
@@ -44,7 +64,7 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats inside redirect_headers state limits sandbox workers lists manifest local interrupt modes stage retry verify retries refresh fsync) or \
+        -k "$(any_of failures formats inside redirect_headers state limits sandbox workers lists manifest local interrupt modes progress stage retry verify retries refresh fsync) or \
             test_mixed_list or (($timed_faults or hostile) and async)"
 }
 
@@ -53,7 +73,7 @@ stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes) or \
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes progress) or \
         ((test_mixed_list or $timed_faults) and threads)"
 }
 
@@ -93,6 +113,12 @@ run_named() {
     fi
     if end_to_end -n 0 --collect-only -k "$1" >/dev/null 2>&1; then
         end_to_end -n 0 -k "$1" # one is done before four have begun
+        found=0
+    fi
+    pages=$(grep -lE "^ *test\(.*$1" tests/browser/*.test.mjs || true)
+    if [ -n "$pages" ]; then
+        # shellcheck disable=SC2086
+        in_browser --test-name-pattern="$1" $pages
         found=0
     fi
     [ $found -eq 0 ] || echo "no test is called '$1'" >&2

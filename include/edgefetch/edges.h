@@ -22,7 +22,7 @@ extern "C" {
 
 // What is made of a picture. Start from ef_default_options().
 struct ef_options {
-    // One output each, in this order; at least one, none twice.
+    // One output each, in this order; none twice, and at least one unless save_resized is set.
     enum ef_detector detectors[EF_DETECTOR_COUNT];
     unsigned detector_count; // 1 (neighbor)
 

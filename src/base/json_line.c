@@ -157,6 +157,12 @@ void json_line_integer(struct json_line *line, const char *key, int64_t value)
     append_decimal(line, append_sign(line, value));
 }
 
+void json_line_null(struct json_line *line, const char *key)
+{
+    begin_value(line, key);
+    append(line, "null", 4);
+}
+
 void json_line_boolean(struct json_line *line, const char *key, bool value)
 {
     begin_value(line, key);

@@ -26,6 +26,7 @@ void json_line_array_end(struct json_line *line);
 // A byte that is not UTF-8 becomes U+FFFD. NULL, what is left of a lack of memory, fails the line.
 void json_line_string(struct json_line *line, const char *key, const char *value);
 void json_line_integer(struct json_line *line, const char *key, int64_t value);
+void json_line_null(struct json_line *line, const char *key);
 void json_line_boolean(struct json_line *line, const char *key, bool value);
 
 // Nine significant digits. What JSON has no number for is left out.

@@ -78,6 +78,22 @@
 #define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
+// The report.
+#define LIMIT_REPORT_PICTURES 10000             // in one page
+#define LIMIT_REPORT_THUMBNAILS 24              // pictures that are shown with them
+#define LIMIT_THUMBNAIL_SOURCE_BYTES (64 << 20) // a larger file has none
+#define LIMIT_THUMBNAIL_BYTES (256 << 10)
+#define THUMBNAIL_WIDTH 384 // pixels, at most
+#define THUMBNAIL_HEIGHT 288
+
+// Progress.
+#define LIMIT_STATUS_LINES 14     // of the status block on a terminal, however tall that is
+#define LIMIT_STATUS_COLUMNS 300u // and what it uses of a wide one
+#define EVERY_FRAME_MS 100        // redrawn, and told to programs, at most this often
+#define EVERY_LINE_MS 5000        // a line of progress where there is no block
+#define EVERY_LINE_FIRST_MS 1000  // but the first one
+#define EVERY_NEWS_MS 1000        // told to programs although nothing has changed
+
 // Waiting, in milliseconds.
 #define WAIT_QUIET_MS 10000          // without a finished URL, before -v tells what is waited for
 #define WAIT_RETRY_MOST_MS 60000     // before a retry, unless the server asks for more

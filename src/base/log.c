@@ -18,7 +18,10 @@ enum { LINE_BYTES = 2048 };
 
 static enum log_level current_level = LOG_NORMAL;
 static int descriptor = STDERR_FILENO;
+static bool own;                   // the descriptor, which never makes us wait
 static unsigned long long dropped; // messages, since the last one that was taken
+static log_taker *taker;
+static void *taker_context;
 
 // Standard error itself must stay as it is: others share it. What it leads to is opened anew.
 void log_never_wait(void)
@@ -27,9 +30,21 @@ void log_never_wait(void)
     if (fstat(STDERR_FILENO, &status) != 0 ||
         !(S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))
         return; // files never make us wait, and sockets take a whole line when they take a byte
-    const int own = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (own >= 0)
-        descriptor = own;
+    const int opened = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (opened < 0)
+        return;
+    descriptor = opened;
+    own = true;
+}
+
+int log_descriptor(void)
+{
+    return descriptor;
+}
+
+bool log_never_waits(void)
+{
+    return own;
 }
 
 void log_set_level(enum log_level level)
@@ -42,28 +57,40 @@ enum log_level log_level(void)
     return current_level;
 }
 
+size_t log_write(const char *text, size_t size, int wait_ms)
+{
+    enum { TRIES = 10 }; // a terminal may take a line in parts, and a signal may interrupt
+    size_t taken = 0;
+    for (int i = 0; i < TRIES && taken < size; i++) {
+        struct pollfd polled = {.fd = descriptor, .events = POLLOUT};
+        const int ready = poll(&polled, 1, wait_ms);
+        if (ready == 0)
+            return taken;
+        const ssize_t written = ready < 0 ? -1 : write(descriptor, text + taken, size - taken);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return size; // there is no standard error to wait for
+        if (written > 0)
+            taken += (size_t)written;
+    }
+    return taken;
+}
+
+void log_take(log_taker *own_taker, void *context)
+{
+    taker = own_taker;
+    taker_context = context;
+}
+
 // False when nobody takes it. After a message that was dropped none is waited for, until one is
 // taken again.
 static bool write_all(const char *text, size_t size)
 {
-    enum { TRIES = 10 }; // a terminal may take a line in parts, and a signal may interrupt
-    for (int i = 0; i < TRIES && size > 0; i++) {
-        struct pollfd polled = {.fd = descriptor, .events = POLLOUT};
-        const int ready = poll(&polled, 1, dropped > 0 ? 0 : WAIT_MESSAGE_MS);
-        if (ready == 0)
-            return false;
-        const ssize_t written = ready < 0 ? -1 : write(descriptor, text, size);
-        if (written < 0 && errno != EINTR && errno != EAGAIN)
-            return true; // there is no standard error to wait for
-        if (written > 0) {
-            text += written;
-            size -= (size_t)written;
-        }
-    }
-    return size == 0;
+    const int wait_ms = dropped > 0 ? 0 : WAIT_MESSAGE_MS;
+    return taker != NULL ? taker(taker_context, text, size, wait_ms)
+                         : log_write(text, size, wait_ms) == size;
 }
 
-static void write_line(const char *line, size_t size)
+void log_line(const char *line, size_t size)
 {
     char count[80];
     if (dropped > 0) {
@@ -95,7 +122,7 @@ static void print(const char *prefix, const char *format, va_list arguments)
     text_printable_n(line, used, shown, sizeof shown - 1);
     const size_t length = strlen(shown);
     shown[length] = '\n';
-    write_line(shown, length + 1);
+    log_line(shown, length + 1);
 }
 
 #define PRINT(prefix, format)                                                                      \

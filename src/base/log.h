@@ -6,6 +6,9 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 enum log_level {
     LOG_QUIET,   // -q: only what stops the run
     LOG_NORMAL,  // the default
@@ -16,6 +19,21 @@ enum log_level {
 // what is not taken by then is dropped, and counted in the next message. Not before the fork server
 // has been forked: it opens a descriptor.
 void log_never_wait(void);
+
+// The descriptor that messages go to. It never makes anybody wait if log_never_waits().
+int log_descriptor(void);
+bool log_never_waits(void);
+
+// Writes text as it is, waiting at most `wait_ms` for a reader; returns how many bytes were taken.
+size_t log_write(const char *text, size_t size, int wait_ms);
+
+// Whoever keeps something below the messages takes each of them, a line with its newline, and sees
+// to it with log_write() that it appears above; false: it was dropped. NULL: nobody does.
+typedef bool log_taker(void *context, const char *line, size_t size, int wait_ms);
+void log_take(log_taker *taker, void *context);
+
+// A line for programs, with its newline, whatever the level.
+void log_line(const char *line, size_t size);
 
 // The level is the process's; it is set once, by the command line, before the run.
 void log_set_level(enum log_level level);

@@ -2,6 +2,7 @@
 #include "cli/bench.h"
 
 #include "base/log.h"
+#include "cli/bench_page.h"
 #include "cli/bench_run.h"
 #include "cli/bench_table.h"
 #include "cli/simulate.h"
@@ -136,6 +137,9 @@ static int report(const struct bench *bench)
         return EXIT_SURROUNDINGS;
     if (options->csv != NULL && bench_write_csv(options->csv, bench->ways, bench->count) != 0)
         return EXIT_SURROUNDINGS;
+    if (bench->cli->report != NULL &&
+        bench_page_write(bench->cli->report, bench->ways, bench->count) != 0)
+        return EXIT_SURROUNDINGS;
     if (fflush(stdout) != 0) {
         log_error("standard output:");
         return EXIT_SURROUNDINGS;
@@ -151,8 +155,10 @@ static int run_bench(struct bench *bench)
         log_error("no memory left for a bench");
     else if ((code = make_runs(bench)) == EXIT_ALL_DONE)
         code = report(bench);
-    for (size_t i = 0; i < bench->count; i++)
+    for (size_t i = 0; i < bench->count; i++) {
         free(bench->ways[i].samples);
+        bench_page_free(&bench->ways[i]);
+    }
     free(bench->ways);
     json_decref(bench->failures);
     return code;

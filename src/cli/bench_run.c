@@ -2,6 +2,7 @@
 #include "cli/bench_run.h"
 
 #include "base/log.h"
+#include "cli/bench_page.h"
 #include "run/manifest.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ static int run_this_way(struct cli cli, const struct cli_program *program,
     cli.run.workers = way->workers;
     cli.run.output = output;
     cli.stats = stats;
+    cli.report = NULL; // that of the bench
     cli.quiet = true;
     return cli_execute(&cli, program);
 }
@@ -149,6 +151,8 @@ int bench_run(const struct cli *cli, const struct cli_program *program, struct b
         code = run_and_read(cli, program, way, output, stats, sample);
         if (code == EXIT_SOME_FAILED)
             count_failures(output, failures);
+        if (cli->report != NULL && (code == EXIT_ALL_DONE || code == EXIT_SOME_FAILED))
+            bench_page_keep(way, output, stats);
         remove_tree(output);
     }
     free(output);

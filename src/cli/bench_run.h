@@ -4,6 +4,7 @@
 #define CLI_BENCH_RUN_H
 
 #include "cli/cli.h"
+#include "report/report.h"
 
 #include <jansson.h>
 
@@ -14,6 +15,7 @@ struct bench_way {
     struct bench_sample *samples; // one for each run
     unsigned sample_count;
     char verdict[32], advice[160]; // of the last run
+    struct report_run *shown;      // the last run, for a page; NULL: there is none. Owned
 };
 
 struct bench_sample {

@@ -50,7 +50,7 @@ static double median_of(const struct bench_way *way, size_t offset)
 
 #define MEDIAN(way, field) median_of((way), offsetof(struct bench_sample, field))
 
-static double total_of(const struct bench_way *way)
+double bench_median_s(const struct bench_way *way)
 {
     return MEDIAN(way, total_s);
 }
@@ -59,7 +59,7 @@ const struct bench_way *bench_fastest(const struct bench_way *ways, size_t count
 {
     const struct bench_way *fastest = ways;
     for (size_t i = 1; i < count; i++)
-        if (total_of(&ways[i]) < total_of(fastest))
+        if (bench_median_s(&ways[i]) < bench_median_s(fastest))
             fastest = &ways[i];
     return fastest;
 }
@@ -90,7 +90,7 @@ static void print_row(FILE *out, const struct bench_way *way, const struct bench
     fprintf(out, "%-8s %5u %7u  %7.2f %3.0f%%  %7.2f %3.0f%%  %21s %6.1fx %10.1f",
             bench_mode_name(way->mode), way->limit, way->workers, download,
             share(download, total.median), process, share(process, total.median), shown,
-            total_of(reference) / total.median, (double)last->ok / total.median);
+            bench_median_s(reference) / total.median, (double)last->ok / total.median);
     fprintf(out, " %7.2f %6.1f %7u %6llu  %s\n", MEDIAN(way, cpu_s), MEDIAN(way, peak_mib),
             last->most_at_once, (unsigned long long)last->failed, way->verdict);
 }
@@ -107,12 +107,13 @@ static void print_bars(FILE *out, const struct bench_way *ways, size_t count)
 {
     double slowest = 0;
     for (size_t i = 0; i < count; i++)
-        slowest = total_of(&ways[i]) > slowest ? total_of(&ways[i]) : slowest;
+        slowest = bench_median_s(&ways[i]) > slowest ? bench_median_s(&ways[i]) : slowest;
     fprintf(out, "\ntime in all ('.'), with downloads going on ('#'), with pictures in work "
                  "('=')\n");
     for (size_t i = 0; i < count; i++) {
         const struct bench_way *way = &ways[i];
-        const double times[] = {total_of(way), MEDIAN(way, download_s), MEDIAN(way, process_s)};
+        const double times[] = {bench_median_s(way), MEDIAN(way, download_s),
+                                MEDIAN(way, process_s)};
         static const char marks[] = ".#=";
         for (int line = 0; line < 3; line++) {
             char bar[BAR + 2];
@@ -142,7 +143,7 @@ void bench_print(FILE *out, const struct bench_way *ways, size_t count)
             "\n%s: the fastest was %s with limit %u and %u worker%s, %.1f times as fast as %s; "
             "%s\n",
             fastest->verdict, bench_mode_name(fastest->mode), fastest->limit, fastest->workers,
-            fastest->workers == 1 ? "" : "s", total_of(reference) / total_of(fastest),
+            fastest->workers == 1 ? "" : "s", bench_median_s(reference) / bench_median_s(fastest),
             bench_mode_name(reference->mode), fastest->advice);
 }
 
@@ -163,8 +164,8 @@ static json_t *json_of(const struct bench_way *way)
     return json_pack("{s:s, s:i, s:i, s:f, s:f, s:f, s:s, s:s, s:o}", "mode",
                      bench_mode_name(way->mode), "limit", (int)way->limit, "workers",
                      (int)way->workers, "download_s", MEDIAN(way, download_s), "process_s",
-                     MEDIAN(way, process_s), "total_s", total_of(way), "verdict", way->verdict,
-                     "advice", way->advice, "runs", samples);
+                     MEDIAN(way, process_s), "total_s", bench_median_s(way), "verdict",
+                     way->verdict, "advice", way->advice, "runs", samples);
 }
 
 int bench_write_json(const char *path, const struct bench_way *ways, size_t count)

@@ -9,6 +9,9 @@
 
 const char *bench_mode_name(enum run_mode mode);
 
+// The median of a way's times, in seconds.
+double bench_median_s(const struct bench_way *way);
+
 // The way with the least median time.
 const struct bench_way *bench_fastest(const struct bench_way *ways, size_t count);
 

@@ -17,9 +17,16 @@ enum command {
     COMMAND_BENCH = 1 << 4,
     COMMAND_RETRY = 1 << 5,
     COMMAND_VERIFY = 1 << 6,
+    COMMAND_REPORT = 1 << 7,
 };
 
-enum progress { PROGRESS_LINES, PROGRESS_NONE };
+enum progress_how {
+    PROGRESS_AUTO,
+    PROGRESS_BAR,
+    PROGRESS_PLAIN,
+    PROGRESS_JSON,
+    PROGRESS_NONE,
+};
 
 struct cli {
     enum command command;
@@ -27,9 +34,10 @@ struct cli {
     size_t argument_count;
 
     struct run_options run;
-    enum progress progress;
-    const char *stats; // file for the summary as JSON, or NULL
-    const char *trace; // file for trace events, or NULL
+    enum progress_how progress;
+    const char *stats;  // file for the summary as JSON, or NULL
+    const char *trace;  // file for trace events, or NULL
+    const char *report; // file for the page, or NULL
     unsigned trace_sample;
     bool quiet, verbose, json, debug, help, version;
 

@@ -1,111 +1,20 @@
 // SPDX-License-Identifier: MIT
-// run, edges, demo and serve: the order in which processes, lists and the run begin and end.
+// run, edges, demo and serve: what stands before and behind the run itself; and which command is
+// which.
 #include "cli/cli.h"
 #include "cli/lists.h"
+#include "cli/page.h"
 #include "cli/pictures.h"
 #include "cli/retry.h"
 #include "cli/samples.h"
-#include "cli/sandbox_choice.h"
-#include "cli/stats.h"
-#include "cli/summary.h"
-#include "cli/usage.h"
 #include "cli/verify.h"
-#include "cli/watch.h"
 
-#include "base/limits.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "origin/origin.h"
 #include "run/descriptors.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-static int exit_code_of(const struct run_result *result)
-{
-    if (interrupt_count() > 0) // also by a signal that came behind the run
-        return EXIT_INTERRUPTED;
-    if (result->surroundings || result->trace_failed)
-        return EXIT_SURROUNDINGS;
-    if (result->gave_up)
-        return EXIT_GAVE_UP;
-    return result->tally.failed + result->tally.cancelled > 0 ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
-}
-
-// False after a message. The descriptor is -1 when no trace is wanted.
-static bool open_trace(const char *path, int *descriptor)
-{
-    char shown[LIMIT_PATH_BYTES];
-    *descriptor = path == NULL ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (path == NULL || *descriptor >= 0)
-        return true;
-    log_error("%s cannot be written:", text_printable(path, shown, sizeof shown));
-    return false;
-}
-
-static int after_run(const struct cli *cli, const struct run_result *result)
-{
-    if (cli->stats != NULL && stats_write(result, cli->stats) != 0)
-        return EXIT_SURROUNDINGS;
-    if (!cli->quiet) {
-        summary_print(cli->json ? stderr : stdout, result);
-        if (fflush(stdout) != 0) {
-            log_error("standard output:");
-            return EXIT_SURROUNDINGS;
-        }
-    }
-    return exit_code_of(result);
-}
-
-// The fork server comes first of all: it must be forked before curl, the loop or any thread exists.
-int cli_run(const struct cli *cli, const struct cli_program *program)
-{
-    struct sandbox sandbox;
-    const struct usage before = usage_now();
-    signal(SIGCHLD, SIG_DFL); // some parents leave it ignored, and the fork server is waited for
-    if (!sandbox_choose(&cli->run, &sandbox))
-        return EXIT_SURROUNDINGS;
-    struct forkserver *forkserver = forkserver_start(program->worker, &sandbox);
-    struct watch watch;
-    struct run_result result;
-    int trace;
-    if (forkserver == NULL) {
-        log_error("the fork server cannot be started:");
-        return EXIT_SURROUNDINGS;
-    }
-    if (!interrupt_catch()) {
-        log_error("signals cannot be caught:");
-        forkserver_stop(forkserver);
-        return EXIT_SURROUNDINGS;
-    }
-    log_never_wait();
-    signal(SIGXFSZ, SIG_IGN); // and a limit on file sizes
-    signal(SIGPIPE, SIG_IGN); // a reader that leaves is an error of that write
-    if (!open_trace(cli->trace, &trace)) {
-        forkserver_stop(forkserver);
-        return EXIT_SURROUNDINGS;
-    }
-    struct run_observer observer = watch_observer(cli, &watch);
-    observer.trace = trace;
-    observer.sample = cli->trace_sample;
-    const int begun = engine_run(&cli->run, forkserver, &observer, &result);
-    interrupt_may_exit();
-    const struct forkserver_usage workers = forkserver_stop(forkserver);
-    usage_note(&before, &workers, &result);
-    result.sandbox = sandbox.walls;
-    if (trace >= 0)
-        close(trace);
-    if (begun != 0 && interrupt_count() > 0) {
-        log_info("stopped before anything was begun");
-        return EXIT_INTERRUPTED;
-    }
-    if (begun != 0)
-        return EXIT_SURROUNDINGS;
-    return after_run(cli, &result);
-}
 
 static int command_run(struct cli *cli, const struct cli_program *program)
 {
@@ -218,6 +127,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_retry(cli, program);
     case COMMAND_VERIFY:
         return command_verify(cli, program);
+    case COMMAND_REPORT:
+        return command_report(cli, program);
     }
     return EXIT_USAGE;
 }

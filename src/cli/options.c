@@ -25,7 +25,7 @@
 #define DOWNLOADS (FETCHES | COMMAND_BENCH)
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
-#define ALL (RUNS | ORIGIN | COMMAND_BENCH)
+#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT)
 
 // ---- the table ----
 
@@ -194,11 +194,13 @@ static const struct option table[] = {
 
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
-     "auto, plain or none (auto)"},
+     "bar on a terminal, plain lines, json lines, none (auto)"},
     {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
     {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
+    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT, OPTION_TEXT, FIELD(report), 0, 0, NULL,
+     "a page that shows the run and replays it"},
     {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
      "what happened when, for Perfetto or chrome://tracing"},
     {0, "trace-sample", "N", RUNS & ~COMMAND_VERIFY, OPTION_NUMBER, FIELD(trace_sample), 1, 1000000, NULL,
@@ -222,9 +224,9 @@ enum { TABLE_ROWS = sizeof table / sizeof *table };
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"run", COMMAND_RUN},      {"demo", COMMAND_DEMO},   {"serve", COMMAND_SERVE},
-                {"edges", COMMAND_EDGES},  {"bench", COMMAND_BENCH}, {"retry", COMMAND_RETRY},
-                {"verify", COMMAND_VERIFY}};
+} commands[] = {{"run", COMMAND_RUN},       {"demo", COMMAND_DEMO},    {"serve", COMMAND_SERVE},
+                {"edges", COMMAND_EDGES},   {"bench", COMMAND_BENCH},  {"retry", COMMAND_RETRY},
+                {"verify", COMMAND_VERIFY}, {"report", COMMAND_REPORT}};
 
 // CPUs this process may use, which containers and batch systems restrict.
 static unsigned allowed_cpus(void)
@@ -372,6 +374,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         log_error("serve what? 'edgefetch serve DIR'");
     else if (cli->command == COMMAND_RETRY)
         log_error("retry what? 'edgefetch retry DIR'");
+    else if (cli->command == COMMAND_REPORT)
+        log_error("report of what? 'edgefetch report DIR'");
     else if (cli->command == COMMAND_VERIFY)
         log_error("verify what? 'edgefetch verify DIR'");
     else if (cli->command == COMMAND_EDGES)
@@ -425,12 +429,18 @@ void cli_print_help(enum command command)
              "are for --repair, and default as there: give what the run was given. Maps are made\n"
              "from the original where it stands as recorded; everything else is downloaded again.");
         break;
+    case COMMAND_REPORT:
+        puts("edgefetch report [options] DIR\n"
+             "A page that shows what DIR's manifest tells, and replays it: DIR/report.html.");
+        break;
     case COMMAND_RUN:
         puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
              "edgefetch edges [options] FILE|DIR...  the same from local pictures\n"
              "edgefetch demo [options]            the same on twelve bundled pictures\n"
              "edgefetch retry [options] DIR       what failed, again\n"
              "edgefetch verify [options] DIR      whether every file is as its manifest says\n"
+             "edgefetch report [options] DIR      a page that shows and replays what was done\n"
+             "edgefetch bench [options] [LIST...] the list in every mode, side by side\n"
              "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
              "on\n"
              "\n"

@@ -137,10 +137,18 @@ bool parse_name(void *target, const char *value, char *why, size_t size)
 
 bool parse_progress(void *target, const char *value, char *why, size_t size)
 {
-    const bool none = strcmp(value, "none") == 0;
-    snprintf(why, size, "must be auto, plain or none");
-    *(enum progress *)target = none ? PROGRESS_NONE : PROGRESS_LINES;
-    return none || strcmp(value, "auto") == 0 || strcmp(value, "plain") == 0;
+    static const char *const names[] = {[PROGRESS_AUTO] = "auto",
+                                        [PROGRESS_BAR] = "bar",
+                                        [PROGRESS_PLAIN] = "plain",
+                                        [PROGRESS_JSON] = "json",
+                                        [PROGRESS_NONE] = "none"};
+    snprintf(why, size, "must be auto, bar, plain, json or none");
+    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
+        if (strcmp(value, names[i]) == 0) {
+            *(enum progress_how *)target = (enum progress_how)i;
+            return true;
+        }
+    return false;
 }
 
 static bool mode_from_name(const char *name, enum run_mode *mode)

@@ -4,11 +4,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/block.h"
+#include "cli/progress_plain.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-enum { TICK_TERMINAL_MS = 1000, TICK_PLAIN_MS = 5000, URL_BYTES = 400 };
+enum { URL_BYTES = 400 };
+
+// ---- messages ----
 
 static void show_failure(struct watch *watch, const struct job *job, const char *url)
 {
@@ -60,36 +64,96 @@ static void on_unchanged(void *context, const char *url)
     log_verbose("unchanged  %s", text_printable(url, shown, sizeof shown));
 }
 
-static void on_tick(void *context, const struct pipeline *pipeline)
+// ---- progress ----
+
+static bool can_show_block(const struct cli *cli)
 {
-    const struct watch *watch = context;
-    const struct tally *tally = &pipeline->tally;
-    const uint64_t done = tally->ok + tally->failed + tally->skipped + tally->cancelled;
-    const double seconds = (double)(clock_us() - watch->started_us) / 1e6;
-    log_info("%llu of %llu%s done, %llu ok, %llu failed; %llu of %llu downloads, %u of %u workers, "
-             "%.1f MiB held; %.1f/s",
-             (unsigned long long)done, (unsigned long long)pipeline->ledger.distinct,
-             pipeline->list_ended ? "" : "+", (unsigned long long)tally->ok,
-             (unsigned long long)tally->failed, (unsigned long long)pipeline->transfers.held,
-             (unsigned long long)pipeline->transfers.limit, pipeline->processing,
-             pipeline->options->workers, (double)pipeline->budget.bytes.held / 1048576.0,
-             (double)done / seconds);
+    const bool shared = cli->json && isatty(STDOUT_FILENO) == 1; // with lines that we do not place
+    return !shared && terminal_can_draw();
 }
 
-struct run_observer watch_observer(const struct cli *cli, struct watch *watch)
+static enum progress_how how_to_show(const struct cli *cli)
 {
-    const bool terminal = isatty(STDERR_FILENO) == 1;
-    *watch = (struct watch){.started_us = clock_us()};
+    if (cli->progress == PROGRESS_JSON)
+        return PROGRESS_JSON;
+    if (cli->quiet)
+        return PROGRESS_NONE;
+    if (cli->progress == PROGRESS_AUTO || cli->progress == PROGRESS_BAR)
+        return can_show_block(cli) ? PROGRESS_BAR : PROGRESS_PLAIN;
+    return cli->progress;
+}
+
+static void show_block(struct watch *watch)
+{
+    const struct block_style style = terminal_style();
+    block_lay_out(&watch->progress, &style, watch->block);
+    terminal_show(watch->terminal, watch->block, &style);
+}
+
+static void on_tick(void *context, const struct pipeline *pipeline)
+{
+    struct watch *watch = context;
+    const int64_t now = clock_us();
+    progress_read(&watch->progress, &watch->pace, pipeline, now);
+    if (watch->terminal != NULL)
+        show_block(watch);
+    else if (watch->how == PROGRESS_JSON)
+        progress_json(&watch->told, &watch->progress, now, false);
+    else
+        progress_plain(&watch->progress);
+}
+
+static void on_ended(void *context, const struct pipeline *pipeline)
+{
+    struct watch *watch = context;
+    const int64_t now = clock_us();
+    if (watch->how == PROGRESS_JSON) {
+        progress_read(&watch->progress, &watch->pace, pipeline, now);
+        progress_json(&watch->told, &watch->progress, now, true);
+    }
+    watch_close(watch);
+}
+
+// Without memory for a block there are lines.
+static void open_block(struct watch *watch)
+{
+    watch->block = malloc(sizeof *watch->block);
+    if (watch->block != NULL)
+        watch->terminal = terminal_open();
+    if (watch->terminal == NULL)
+        watch->how = PROGRESS_PLAIN;
+}
+
+struct run_observer watch_open(const struct cli *cli, struct watch *watch)
+{
+    *watch = (struct watch){.how = how_to_show(cli)};
+    pace_begin(&watch->pace, clock_us());
+    if (watch->how == PROGRESS_BAR)
+        open_block(watch);
+    const bool lines = watch->how == PROGRESS_PLAIN;
+    // In sync mode there is no second look before the first transfer is over.
+    const unsigned first = cli->run.mode == RUN_SYNC ? 0 : EVERY_FRAME_MS;
     return (struct run_observer){
         .context = watch,
         .json = cli->json ? STDOUT_FILENO : -1,
         .trace = -1,
-        .tick_ms = cli->progress == PROGRESS_NONE || cli->quiet ? 0
-                   : terminal                                   ? TICK_TERMINAL_MS
-                                                                : TICK_PLAIN_MS,
+        .first_tick_ms = lines ? EVERY_LINE_FIRST_MS : first,
+        .tick_ms = watch->how == PROGRESS_NONE ? 0
+                   : lines                     ? EVERY_LINE_MS
+                                               : EVERY_FRAME_MS,
         .finished = on_finished,
         .skipped = on_skipped,
         .unchanged = on_unchanged,
         .tick = on_tick,
+        .ended = on_ended,
     };
+}
+
+void watch_close(struct watch *watch)
+{
+    terminal_close(watch->terminal);
+    free(watch->block);
+    progress_free(&watch->progress);
+    watch->terminal = NULL;
+    watch->block = NULL;
 }

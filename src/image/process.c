@@ -150,7 +150,8 @@ static bool options_are_valid(const struct ef_options *options)
     const bool resizes = options->resize_width != 0 || options->resize_height != 0;
     const bool blur_is_valid =
         options->blur == 0 || (options->blur >= 0.1 && options->blur <= 20); // and no NaN
-    return is_within((int)options->detector_count, 1, EF_DETECTOR_COUNT) &&
+    const int fewest = options->save_resized ? 0 : 1;
+    return is_within((int)options->detector_count, fewest, EF_DETECTOR_COUNT) &&
            is_within(options->threshold, -1, 765) && is_within(options->quality, 1, 100) &&
            is_within(options->compression, 0, 9) && blur_is_valid &&
            (unsigned)options->fit < EF_FIT_COUNT && (resizes || !options->save_resized) &&

@@ -34,12 +34,14 @@ static bool allow_some(scmp_filter_ctx context)
 {
     const struct scmp_arg_cmp not_executable = {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
     const struct scmp_arg_cmp only_abort = {2, SCMP_CMP_EQ, SIGABRT, 0};
-    const struct scmp_arg_cmp only_give_back = {2, SCMP_CMP_EQ, MADV_DONTNEED, 0};
+    const struct scmp_arg_cmp give_back = {2, SCMP_CMP_EQ, MADV_DONTNEED, 0};
+    const struct scmp_arg_cmp huge_pages = {2, SCMP_CMP_EQ, MADV_HUGEPAGE, 0};
     const uint32_t allow = SCMP_ACT_ALLOW;
     return seccomp_rule_add(context, allow, SCMP_SYS(mmap), 1, not_executable) == 0 &&
            seccomp_rule_add(context, allow, SCMP_SYS(mprotect), 1, not_executable) == 0 &&
            seccomp_rule_add(context, allow, SCMP_SYS(tgkill), 1, only_abort) == 0 &&
-           seccomp_rule_add(context, allow, SCMP_SYS(madvise), 1, only_give_back) == 0;
+           seccomp_rule_add(context, allow, SCMP_SYS(madvise), 1, give_back) == 0 &&
+           seccomp_rule_add(context, allow, SCMP_SYS(madvise), 1, huge_pages) == 0;
 }
 
 static bool allow(scmp_filter_ctx context)

@@ -120,7 +120,7 @@ static bool get_options(struct cursor *cursor, struct ef_options *options)
     options->stb_only = get(cursor, 1) != 0;
     options->no_orient = get(cursor, 1) != 0;
     options->max_pixels = get(cursor, 8);
-    return valid && options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT &&
+    return valid && ef_output_count(options) >= 1 && options->detector_count <= EF_DETECTOR_COUNT &&
            format < EF_FORMAT_COUNT && resized_format < EF_FORMAT_COUNT && fit < EF_FIT_COUNT &&
            options->threshold >= -1 && options->threshold <= 765;
 }

@@ -23,6 +23,12 @@ static void on_tick(uv_timer_t *timer)
     turns_leave(engine->turns);
 }
 
+void engine_tell_end(const struct engine *engine)
+{
+    if (engine->observer->ended != NULL)
+        engine->observer->ended(engine->observer->context, &engine->pipeline);
+}
+
 static void on_quiet(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
@@ -92,7 +98,7 @@ static void open_handles(struct engine *engine)
     uv_timer_start(&engine->quiet, on_quiet, WAIT_QUIET_MS, WAIT_QUIET_MS);
     const unsigned every = engine->observer->tick_ms;
     if (every > 0)
-        uv_timer_start(&engine->tick, on_tick, every, every);
+        uv_timer_start(&engine->tick, on_tick, engine->observer->first_tick_ms, every);
 }
 
 static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
@@ -165,6 +171,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         if (engine->manifest >= 0)
             close(engine->manifest);
     }
+    if (status == 0)
+        engine_tell_end(engine);
     *result = (struct run_result){
         .tally = engine->pipeline.tally,
         .output = options->output,

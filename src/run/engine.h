@@ -10,14 +10,20 @@
 // Who watches a run. Every function may be NULL.
 struct run_observer {
     void *context;
-    int json;         // descriptor that gets every manifest line, or -1
-    int trace;        // descriptor that gets the trace, or -1
-    unsigned sample;  // of how many jobs one is traced
-    unsigned tick_ms; // how often `tick` is called; 0: never
+    int json;               // descriptor that gets every manifest line, or -1
+    int trace;              // descriptor that gets the trace, or -1
+    unsigned sample;        // of how many jobs one is traced
+    unsigned tick_ms;       // how often `tick` is called; 0: never
+    unsigned first_tick_ms; // when it is first called
     void (*finished)(void *context, const struct job *job);
+    // Every line of this run's manifest, whether or not there is one; with a context of its own.
+    void (*line)(void *line_context, const char *line);
+    void *line_context;
     void (*skipped)(void *context, const char *url);
     void (*unchanged)(void *context, const char *url);
     void (*tick)(void *context, const struct pipeline *pipeline);
+    // A run that has begun is over, or the program is about to leave it; nothing comes behind.
+    void (*ended)(void *context, const struct pipeline *pipeline);
 };
 
 struct run_result {

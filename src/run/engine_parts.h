@@ -81,6 +81,9 @@ void engine_on_interrupt(uv_poll_t *poll, int status, int events);
 
 // ---- engine.c ----
 
+// Tells the observer that nothing comes any more.
+void engine_tell_end(const struct engine *engine);
+
 // The run has ended: closes the stages.
 void engine_on_closer(uv_timer_t *timer);
 

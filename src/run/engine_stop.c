@@ -71,6 +71,7 @@ void engine_cancel_soon(struct engine *engine)
 static _Noreturn void leave(struct engine *engine)
 {
     log_info("stopping without waiting for the output");
+    engine_tell_end(engine);
     outputs_close(&engine->outputs);
     _exit(INTERRUPT_EXIT_CODE);
 }

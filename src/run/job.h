@@ -72,7 +72,9 @@ struct job {
     bool asks_name;            // this attempt looks its host's name up, alone
     atomic_bool name_answered; // and has an address; set in any thread
     struct transfer *transfer; // while it is downloading
-    uint64_t index;            // among the run's distinct URLs, from 1
+    // Bytes of the body so far and in all, 0 when not known; for who watches. Set in any thread.
+    atomic_uint_least64_t received, expected;
+    uint64_t index; // among the run's distinct URLs, from 1
     struct url url;
     char name[NAME_BYTES]; // of its outputs, without extension
 

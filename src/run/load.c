@@ -79,6 +79,7 @@ static void read_file(struct load *load, struct digest *digest)
             load->error = errno;
         if (size <= 0 || load->error != 0)
             return;
+        atomic_store_explicit(&load->job->received, load->job->body.bytes, memory_order_relaxed);
         if (digest != NULL)
             digest_update(digest, block, taken);
     }
@@ -118,6 +119,7 @@ static bool start_reading(struct load *load)
     struct loader *loader = load->loader;
     if (!budget_grow(loader->budget, &load->job->body.share, load->size))
         return false;
+    atomic_store_explicit(&load->job->expected, load->size, memory_order_relaxed);
     CHECK(uv_queue_work(loader->loop, &load->work, read_in_thread, on_read) == 0);
     return true;
 }

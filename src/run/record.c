@@ -57,6 +57,8 @@ bool record_finished(const struct record *record, const struct job *job)
         lines_append(record->manifest, line);
     if (ok && record->json != NULL)
         lines_append(record->json, line);
+    if (ok && record->observer->line != NULL)
+        record->observer->line(record->observer->line_context, line);
     free(line);
     if (record->trace != NULL)
         trace_job(record->trace, job);

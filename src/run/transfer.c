@@ -196,6 +196,15 @@ static bool grow(struct transfer *transfer, uint64_t size)
                                   : budget_grow(settings->budget, &transfer->job->body.share, size);
 }
 
+static void note_expected(struct transfer *transfer)
+{
+    struct job *job = transfer->job;
+    curl_off_t rest = -1;
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &rest);
+    atomic_store_explicit(&job->expected, rest > 0 ? job->body.bytes + (uint64_t)rest : 0,
+                          memory_order_relaxed);
+}
+
 // What comes is either the rest that was asked for, or, from a server that has no ranges or a new
 // picture, all of it. False when it is neither.
 static bool begin_body(struct transfer *transfer)
@@ -223,8 +232,10 @@ static bool keep(struct transfer *transfer, const char *data, size_t size)
     const bool in_memory = settings->open_body == NULL;
     const bool open = in_memory || body->descriptor >= 0 ||
                       settings->open_body(settings->open_body_context, body) == 0;
-    if (open && body_append(body, data, size) == 0)
+    if (open && body_append(body, data, size) == 0) {
+        atomic_store_explicit(&transfer->job->received, body->bytes, memory_order_relaxed);
         return true;
+    }
     transfer->verdict = in_memory ? EF_INTERNAL : EF_OUTPUT_FAILED;
     job_fail(transfer->job, transfer->verdict,
              in_memory ? "the body cannot be held in memory: %s" : "%s", strerror(errno));
@@ -251,8 +262,11 @@ static size_t on_body(char *data, size_t one, size_t size, void *context)
         transfer->discarded += size;
         return transfer->discarded <= LIMIT_DISCARDED_BYTES ? size : 0;
     }
-    if (!transfer->body_began && !begin_body(transfer))
-        return break_off(transfer, EF_PROTOCOL_ERROR);
+    if (!transfer->body_began) {
+        if (!begin_body(transfer))
+            return break_off(transfer, EF_PROTOCOL_ERROR);
+        note_expected(transfer);
+    }
     if (size > transfer->settings->max_bytes - job->body.bytes)
         return break_off(transfer, EF_TOO_LARGE);
     if (is_crumbling(transfer, job->body.bytes - job->resumed_at)) {
@@ -447,6 +461,8 @@ enum ef_status transfer_begin(struct transfer *transfer, struct job *job)
     transfer->own_headers = NULL;
     transfer->conditional = false;
     job->resumed_at = job->body.bytes;
+    atomic_store_explicit(&job->received, job->body.bytes, memory_order_relaxed);
+    atomic_store_explicit(&job->expected, 0, memory_order_relaxed);
     if (job->body.bytes > 0 && !ask_for_the_rest(transfer))
         return EF_INTERNAL;
     if (job->body.bytes == 0 && job->revisit != NULL && !ask_for_changes(transfer))

@@ -3,11 +3,8 @@
 
 import json
 import os
-import pty
 import re
-import select
 import subprocess
-import threading
 
 import pytest
 
@@ -94,55 +91,14 @@ def test_nobody_reads_the_output(faults, out):
     assert done.returncode == 4 and b"standard output" in done.stderr
 
 
-# ---- progress ----
+# ---- progress; see also test_progress.py ----
 
 
-class Terminal:
-    """A run whose standard error is a terminal."""
-
-    def __init__(self, *args):
-        self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [runner.PROGRAM, *map(str, args)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=theirs, env=runner.environment(None),
-        )  # fmt: skip
-        os.close(theirs)
-        self.text = ""
-
-    def read(self):
-        """All that has been printed up to now."""
-        try:
-            while select.select([self.ours], [], [], 0)[0]:
-                self.text += os.read(self.ours, 65536).decode()
-        except OSError:  # the program has closed its end
-            pass
-        return self.text
-
-    def end(self):
-        code = self.process.wait(60 * runner.PATIENCE)
-        self.read()
-        os.close(self.ours)
-        return code
-
-
-@pytest.mark.parametrize("how", ("auto", "plain"))
-def test_progress_on_a_terminal(faults, out, how):
-    """Goal: in a terminal a run that takes its time tells how far it is."""
-    gate = threading.Event()
-    url = faults.add("/a.png", pages.good(pictures.png(), gate=gate))
-    run = Terminal("--progress", how, "-o", out, "--allow-private", url)
-    pattern = re.compile(r"0 of 1 done, 0 ok, 0 failed; 1 of 4 downloads")
-    runner.wait_until(lambda: pattern.search(run.read()), "there is a progress line")
-    gate.set()
-    assert run.end() == 0
-
-
-def test_no_progress(faults, out):
-    """Goal: --progress none prints no such line."""
+def test_no_progress(edgefetch, faults):
+    """Goal: --progress none prints nothing of it."""
     url = faults.add("/a.png", pages.good(pictures.png(), delay=1.2))
-    run = Terminal("--progress", "none", "-o", out, "--allow-private", url)
-    assert run.end() == 0
-    assert " of 1" not in run.text
+    assert edgefetch("--progress", "none", url).err == ""
+    assert "0 of 1 done" in edgefetch("--force", url).err
 
 
 # ---- bytes from outside ----

@@ -21,7 +21,7 @@ static void check_job(const uint8_t *message, size_t size)
     if (!wire_decode_job(message, size, &job))
         return;
     const struct ef_options *const options = &job.options;
-    CHECK(options->detector_count >= 1 && options->detector_count <= EF_DETECTOR_COUNT);
+    CHECK(ef_output_count(options) >= 1 && options->detector_count <= EF_DETECTOR_COUNT);
     for (unsigned i = 0; i < EF_DETECTOR_COUNT; i++)
         CHECK(options->detectors[i] < EF_DETECTOR_COUNT);
     CHECK(options->format < EF_FORMAT_COUNT && options->fit < EF_FIT_COUNT);

@@ -219,7 +219,7 @@ static long try_madvise(const char *argument)
 {
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     (void)argument;
-    return syscall(SYS_madvise, page, 4096, MADV_HUGEPAGE); // any advice but the one
+    return syscall(SYS_madvise, page, 4096, MADV_DONTFORK); // any advice but two
 }
 
 // ---- the kernel ----

@@ -166,6 +166,7 @@ TEST(nested)
     json_line_object(&line, NULL);
     json_line_boolean(&line, "yes", true);
     json_line_boolean(&line, "no", false);
+    json_line_null(&line, "unknown");
     json_line_object_end(&line);
     json_line_string(&line, NULL, "[");
     json_line_array(&line, NULL);
@@ -175,9 +176,10 @@ TEST(nested)
     json_line_array_end(&line);
     json_line_thousandths(&line, "t", 1500);
     json_line_object_end(&line);
-    assert_line(&line, by_jansson(json_pack("{s:s, s:{}, s:[], s:[{s:b, s:b}, s, [i, i]], s:f}",
+    assert_line(&line, by_jansson(json_pack("{s:s, s:{}, s:[], s:[{s:b, s:b, s:n}, s, [i, i]], "
+                                            "s:f}",
                                             "a", "}", "empty", "none", "list", "yes", 1, "no", 0,
-                                            "[", 1, 2, "t", 1.5)));
+                                            "unknown", "[", 1, 2, "t", 1.5)));
 }
 
 // A string that could not be had, in the middle.

@@ -183,7 +183,8 @@ TEST(impossible_jobs)
     all[2].format = EF_FORMAT_COUNT;
     all[3].format = (enum ef_format)0x80000000;
     all[4].fit = EF_FIT_COUNT;
-    all[5].detector_count = 0;
+    all[5].detector_count = 0; // and nothing else is wanted
+    all[5].save_resized = false;
     all[6].detector_count = EF_DETECTOR_COUNT + 1;
     all[7].threshold = 766;
     all[8].threshold = -2;
