@@ -195,7 +195,7 @@ static off_t size_of(int file)
 TEST(gathered)
 {
     enum { MANY = LIMIT_GATHERED_BYTES / 4 };
-    const int file = open(in_folder("gathered"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const int file = open(in_folder("gathered"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     open_lines(file);
     lines_gather(lines);
     lines_append(lines, "one\n");
