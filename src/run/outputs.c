@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/probe.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "run/durable.h"
 
 #include <edgefetch/edges.h>
@@ -207,20 +208,6 @@ void outputs_close(struct outputs *outputs)
     if (outputs->directory >= 0)
         close(outputs->directory);
     outputs->partial = outputs->directory = -1;
-}
-
-static int write_all(int descriptor, const uint8_t *data, size_t size)
-{
-    while (size > 0) {
-        const ssize_t wrote = write(descriptor, data, size);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return -1;
-        data += wrote;
-        size -= (size_t)wrote;
-    }
-    return 0;
 }
 
 // Copies a memory file, `bytes` long, and hashes it on the way. It goes through a small buffer
