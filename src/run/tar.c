@@ -93,9 +93,10 @@ static int read_header(int file, uint64_t at, struct header *header, uint64_t *s
     const int found = read_block(file, at, header);
     if (found != 1 || header->name[0] == '\0')
         return found < 0 ? -1 : 0;
+    const unsigned checksum = checksum_of(header);
     header->size[sizeof header->size - 1] = header->checksum[sizeof header->checksum - 1] = '\0';
     *size = strtoull(header->size, NULL, 8);
-    if (strtoul(header->checksum, NULL, 8) == checksum_of(header))
+    if (strtoul(header->checksum, NULL, 8) == checksum)
         return 1;
     errno = EILSEQ;
     return -1;
