@@ -98,7 +98,7 @@ static char short_escape(char c)
 
 static bool is_plain(char c)
 {
-    return c >= 0x20 && c != 0x7F && c != '"' && c != '\\';
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
 void json_line_string(struct json_line *line, const char *key, const char *value)

@@ -281,6 +281,22 @@ static const char *next_command(const void *context, size_t index)
     return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
 }
 
+// Of neighbor a threshold may be larger than of gradients; canny has two of its own.
+static bool check_threshold(const struct ef_options *picture)
+{
+    enum { GRADIENT_MOST = 255 };
+    for (unsigned i = 0; i < picture->detector_count; i++) {
+        const enum ef_detector detector = picture->detectors[i];
+        if (picture->threshold <= GRADIENT_MOST || detector == EF_DETECTOR_NEIGHBOR ||
+            detector == EF_DETECTOR_CANNY)
+            continue;
+        log_error("--threshold: %d is more than a map of %s can have; 0 to %d is possible",
+                  picture->threshold, ef_detector_name(detector), GRADIENT_MOST);
+        return false;
+    }
+    return true;
+}
+
 // What each option allows by itself and not together, or not in this build.
 static bool check_picture(const struct ef_options *picture, const struct cli_program *program)
 {
@@ -289,6 +305,8 @@ static bool check_picture(const struct ef_options *picture, const struct cli_pro
         log_error("--save-resized needs a size: add --resize WxH");
         return false;
     }
+    if (!check_threshold(picture))
+        return false;
     for (size_t i = 0; i < 2; i++)
         if (!program->can_write(formats[i])) {
             log_error("%s cannot be written: this build has no library for it; see 'edgefetch "

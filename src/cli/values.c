@@ -168,13 +168,17 @@ bool parse_rate(void *target, const char *value, char *why, size_t size)
         const char *name;
         double seconds;
     } units[] = {{"", 1}, {"/s", 1}, {"/min", 60}, {"/h", 3600}};
+    static const double least = 1e-6, most = 1e6; // a second: one in 12 days
     char *end;
     const double number = strtod(value, &end);
-    snprintf(why, size, "must be a number above 0, such as 5, 5/s, 10/min or 600/h");
+    snprintf(why, size,
+             "must be a number above 0, such as 5, 5/s, 10/min or 600/h, and come to 0.000001/s to "
+             "1000000/s");
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (end != value && strcmp(end, units[i].name) == 0 && number > 0 && number <= 1e6) {
-            *(double *)target = number / units[i].seconds;
-            return true;
+        if (strcmp(end, units[i].name) == 0) {
+            const double rate = number / units[i].seconds;
+            *(double *)target = rate;
+            return end != value && rate >= least && rate <= most;
         }
     return false;
 }

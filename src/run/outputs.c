@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/probe.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "run/durable.h"
 #include "run/outputs_parts.h"
 #include "run/package.h"
@@ -233,7 +234,7 @@ int outputs_copy(int memory, uint64_t bytes, int file, struct digest *digest)
             errno = size < 0 ? errno : EIO;
             return -1;
         }
-        if (written_all(file, buffer, (size_t)size) != 0)
+        if (write_all(file, buffer, (size_t)size) != 0)
             return -1;
         digest_update(digest, buffer, (size_t)size);
         done += (uint64_t)size;

@@ -2,6 +2,7 @@
 #include "run/package.h"
 
 #include "base/limits.h"
+#include "base/write_all.h"
 #include "run/durable.h"
 #include "run/folder.h"
 #include "run/tar.h"
@@ -69,7 +70,7 @@ static int copy(int from, int to)
             continue;
         if (size <= 0)
             return (int)size;
-        if (written_all(to, buffer, (size_t)size) != 0)
+        if (write_all(to, buffer, (size_t)size) != 0)
             return -1;
     }
 }
@@ -98,7 +99,7 @@ static int add_samples(struct making *making, int spool, const struct folder *sa
             close(sample);
         errno = error;
     }
-    return failed == 0 ? written_all(making->tar, end, sizeof end) : failed;
+    return failed == 0 ? write_all(making->tar, end, sizeof end) : failed;
 }
 
 static int create(int partial, const char *name, const char *extension, char temporary[PATH_BYTES])

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "run/durable.h"
 
 #include <dirent.h>
@@ -114,20 +115,6 @@ static void release(struct quarantine *quarantine, uint64_t bytes)
 }
 
 // ---- files ----
-
-static int write_all(int file, const uint8_t *data, size_t size)
-{
-    while (size > 0) {
-        const ssize_t wrote = write(file, data, size);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return -1;
-        data += wrote;
-        size -= (size_t)wrote;
-    }
-    return 0;
-}
 
 // Writes a file under a temporary name and gives it its own when it is whole.
 static int write_file(struct quarantine *quarantine, const char *name, const void *data,

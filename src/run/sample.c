@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/sample.h"
 
+#include "base/write_all.h"
 #include "run/durable.h"
 #include "run/manifest.h"
 #include "run/outputs_parts.h"
@@ -37,13 +38,13 @@ static int begin_member(const struct sample *sample, const char *extension, uint
         errno = ENAMETOOLONG;
         return -1;
     }
-    return written_all(sample->file, header, length);
+    return write_all(sample->file, header, length);
 }
 
 static int end_member(const struct sample *sample, uint64_t bytes)
 {
     static const uint8_t zeros[TAR_BLOCK_BYTES];
-    return written_all(sample->file, zeros, tar_padding(bytes));
+    return write_all(sample->file, zeros, tar_padding(bytes));
 }
 
 static int add_member(const struct sample *sample, int memory, uint64_t bytes,
@@ -106,7 +107,7 @@ static int add_line(const struct sample *sample)
     const size_t bytes = strlen(line);
     int failed = begin_member(sample, "json", bytes);
     if (failed == 0)
-        failed = written_all(sample->file, line, bytes);
+        failed = write_all(sample->file, line, bytes);
     free(line);
     return failed == 0 ? end_member(sample, bytes) : failed;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const root = resolve(fileURLToPath(import.meta.url), '../../..');
+export const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const build = resolve(root, process.env.EDGEFETCH_BUILD || 'build/release');
 const { chromium } = createRequire(join(root, 'build/browser/package.json'))('playwright-core');
 
@@ -43,9 +43,9 @@ export function pageFile(data) {
   return file;
 }
 
-// Runs the program to its end.
+// Runs the program to its end, in the tests' folder.
 export function edgefetch(...args) {
-  const ran = spawnSync(join(build, 'edgefetch'), args.map(String), { encoding: 'utf8' });
+  const ran = spawnSync(join(build, 'edgefetch'), args.map(String), { encoding: 'utf8', cwd: folder });
   if (ran.status !== 0) throw new Error('edgefetch ' + args.join(' ') + ': ' + ran.stderr);
 }
 
@@ -71,6 +71,12 @@ export async function openFile(file, { viewport = { width: 1280, height: 900 }, 
   await page.goto(url);
   await page.waitForFunction(() => window.edgefetch && document.querySelector('#outcome').textContent !== '');
   return { page, seen };
+}
+
+// A picture of an element of any page.
+export async function show(file, selector, picture) {
+  await page.goto(pathToFileURL(file).href);
+  await page.locator(selector).screenshot({ path: picture });
 }
 
 // After each test: what it listened to is no concern of the next one's.

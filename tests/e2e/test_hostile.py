@@ -32,7 +32,8 @@ def check(printed):
 
 
 def on_terminal(args):
-    """Runs the program with a terminal as both outputs; returns what it prints there."""
+    """Runs the program with a terminal as both outputs; returns what it prints there. The terminal is one that knows
+    no controls, not even the status block's own, which test_progress.py has."""
     ours, theirs = pty.openpty()
     printed = []
 
@@ -45,7 +46,7 @@ def on_terminal(args):
     thread.start()
     process = subprocess.Popen(
         [runner.PROGRAM, *map(os.fsencode, map(str_or_bytes, args))], stdin=subprocess.DEVNULL, stdout=theirs,
-        stderr=theirs, env=runner.environment(None),
+        stderr=theirs, env=runner.environment({"TERM": "dumb"}),
     )  # fmt: skip
     os.close(theirs)
     process.wait(60 * runner.PATIENCE)

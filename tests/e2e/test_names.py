@@ -57,6 +57,7 @@ SEGMENTS = {
     "%E2%80%AEgnp.exe": "_gnp.exe",
     "a;b$(c)`d`": "a_b__c__d_",
     "nul%FFbyte": "nul_byte",
+    "AUX.tar.gz": "_AUX.tar.gz",
 }
 
 

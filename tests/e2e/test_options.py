@@ -98,6 +98,20 @@ def test_bad_value(edgefetch, out, option, value):
     assert option in refused(edgefetch, out, f"{option}={value}")
 
 
+@pytest.mark.parametrize("detectors, named", (("sobel", "sobel"), ("neighbor,canny,laplacian", "laplacian")))
+def test_threshold_that_no_gradient_has(edgefetch, out, detectors, named):
+    """Goal: a threshold of neighbor alone is refused for gradients, before anything is started."""
+    said = refused(edgefetch, out, "-d", detectors, "-t", "256")
+    assert "256" in said and named in said and "255" in said
+
+
+def test_largest_thresholds(faults, edgefetch):
+    """Goal: each detector takes its largest."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    assert edgefetch("-d", "neighbor,canny", "-t", "765", "-t", "65535,65535", url).code == 0
+    assert edgefetch("--force", "-d", "sobel", "-t", "255", url).code == 0
+
+
 @pytest.mark.parametrize("option", ("--limit", "--timeout", "-t", "--header"))
 def test_missing_value(edgefetch, option):
     """Goal: an option without its value is named."""

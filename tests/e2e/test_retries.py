@@ -199,7 +199,7 @@ def test_rate(edgefetch, faults, out, option):
     assert max(request.time for request in faults.requests) - begun >= (len(urls) - 1) / 10
 
 
-@pytest.mark.parametrize("value", ("0", "-1", "ten", "5/day", ""))
+@pytest.mark.parametrize("value", ("0", "-1", "ten", "5/day", "", "1e-300/h", "0.003/h", "1000001", "nan", "inf/h"))
 def test_bad_rate(edgefetch, faults, value):
     """Goal: what is no rate is refused with what would be one."""
     result = edgefetch("--rate", value, faults.url("/"))

@@ -44,6 +44,17 @@ uint8_t *fuzz_block(struct fuzz_input *input, size_t size)
     return block;
 }
 
+char *fuzz_line(struct fuzz_input *input)
+{
+    char *const line = fuzz_alloc(input->size + 1);
+    size_t used = 0;
+    for (unsigned c = 0; input->size > 0 && (c = fuzz_byte(input)) != '\n';)
+        if (c != 0)
+            line[used++] = (char)c;
+    line[used] = '\0';
+    return line;
+}
+
 int fuzz_take(void *bytes, const void *data, size_t size)
 {
     struct fuzz_bytes *const to = bytes;

@@ -27,6 +27,10 @@ int fuzz_between(struct fuzz_input *input, int least, int most);
 // any step beyond. The caller frees it.
 uint8_t *fuzz_block(struct fuzz_input *input, size_t size);
 
+// The input up to its next newline, terminated; without NUL bytes, which no text of ours contains.
+// The caller frees it.
+char *fuzz_line(struct fuzz_input *input);
+
 // Memory that there must be; not initialized.
 void *fuzz_alloc(size_t size);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // URLs and what is named after them: what is shown is text, names are safe, no credentials remain.
 #include "fuzz.h"
+#include "shown.h"
 
 #include "base/text.h"
 #include "run/address.h"
@@ -11,33 +12,19 @@
 
 enum { ERROR_BYTES = 128 };
 
-// What names.h says of every name.
-static void check_name(const char *name)
-{
-    const size_t length = strlen(name);
-    CHECK(length > 0 && length < NAME_BYTES && name[0] != '.' && name[0] != '-');
-    CHECK(strpbrk(name, "/\\") == NULL);
-    for (size_t at = 0; at < length;) {
-        uint32_t code_point = 0;
-        const size_t size = utf8_decode(name + at, length - at, &code_point);
-        CHECK(size > 0 && !text_is_unsafe(code_point));
-        at += size;
-    }
-}
-
 static void check_names(const char *segment, const char *host)
 {
     char stem[NAME_BYTES], name[NAME_BYTES], error[ERROR_BYTES];
     name_stem(segment, host, stem);
-    check_name(stem);
+    fuzz_check_part(stem);
     const struct name_fields fields = {stem, "0123abcd", host, 7};
     if (name_template_check(segment, error, sizeof error)) {
         name_expand(segment, &fields, name);
-        check_name(name);
+        fuzz_check_name(name);
     }
     char *const given = name_from_list(segment, strlen(segment), error, sizeof error);
     if (given != NULL)
-        check_name(given);
+        fuzz_check_name(given);
     free(given);
 }
 

@@ -68,7 +68,8 @@ static int take_wrong_step(void *context)
 {
     const struct wrong_step *step = context;
     struct job *job = job_made("h.example", "x", 1);
-    freopen("/dev/null", "w", stderr);
+    if (freopen("/dev/null", "w", stderr) == NULL)
+        return 1;
     for (int next = JOB_DOWNLOADING; next <= (int)step->from; next++)
         job_set_state(job, (enum job_state)next, 5);
     job_set_state(job, step->to, 6);

@@ -269,7 +269,8 @@ static int open_unwritable(void *context)
     struct outputs other;
     if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0)
         return 0;
-    freopen("/dev/null", "w", stderr);
+    if (freopen("/dev/null", "w", stderr) == NULL)
+        return 1;
     return outputs_open(&other, context) == -1 && other.directory == -1 && other.partial == -1 ? 0
                                                                                                : 1;
 }
@@ -289,7 +290,8 @@ TEST(unwritable_directory)
 static int open_impossible(void *context)
 {
     struct outputs other;
-    freopen("/dev/null", "w", stderr);
+    if (freopen("/dev/null", "w", stderr) == NULL)
+        return 1;
     return outputs_open(&other, context) == -1 ? 0 : 1;
 }
 

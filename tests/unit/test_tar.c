@@ -2,8 +2,8 @@
 // Tar files: what is written is read again, and what is none is refused.
 #include "support.h"
 
+#include "base/write_all.h"
 #include "run/tar.h"
-#include "run/written.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,9 +26,9 @@ static void add(int file, const char *name, const char *contents)
     const size_t size = strlen(contents);
     const size_t length = tar_header(name, size, header);
     assert_true(length > 0);
-    assert_int_equal(written_all(file, header, length), 0);
-    assert_int_equal(written_all(file, contents, size), 0);
-    assert_int_equal(written_all(file, zeros, tar_padding(size)), 0);
+    assert_int_equal(write_all(file, header, length), 0);
+    assert_int_equal(write_all(file, contents, size), 0);
+    assert_int_equal(write_all(file, zeros, tar_padding(size)), 0);
 }
 
 static char *name_of(size_t length, char *name)
@@ -49,7 +49,7 @@ TEST(every_name)
         const int file = create();
         add(file, name_of(length, name), "one");
         add(file, "second", "");
-        assert_int_equal(written_all(file, zeros, sizeof zeros), 0);
+        assert_int_equal(write_all(file, zeros, sizeof zeros), 0);
         assert_int_equal(tar_next(file, &at, &member), 1);
         assert_string_equal(member.name, name);
         assert_int_equal(member.size, 3);
