@@ -197,6 +197,35 @@ def test_what_waits_undone(start, edgefetch, faults, out):
     assert indices(out / "packages" / "000000.tar") == [2]
 
 
+def test_made_and_still_waiting(edgefetch, faults, out):
+    """Goal: samples that a kill has left waiting behind their package are not packed again."""
+    urls = served(faults, 2)
+    edgefetch(*package(*urls))
+    before = packages(out)
+    (out / ".spool" / "000000").mkdir(parents=True)
+    second = before["000000.idx"].splitlines()[3].split(b"\t")
+    (out / ".spool" / "000000" / "000000000001-left").write_bytes(before["000000.tar"][: int(second[0]) - 512])
+    assert edgefetch(*package(*urls)).sums["skipped"] == 2
+    assert packages(out) == before and not (out / ".spool").exists()
+
+
+def test_interrupted_between_two(start, faults, out):
+    """Goal: a package of which one URL was cancelled is not made, although the others are finished and the run goes on."""
+    gates = [threading.Event(), threading.Event()]
+    first, waiting = (faults.add(f"/{name}.png", pages.good(pictures.png(), gate=gates[0])) for name in ("first", "waiting"))
+    last = faults.add("/last.png", pages.good(pictures.png(), gate=gates[1]), host="127.0.0.2")
+    background = start("--per-host", "1", *package(first, waiting, last, per_package=2))
+    wait_until(lambda: faults.in_flight() == 2, "one of each host waits for its gate")
+    background.signal(signal.SIGINT)
+    wait_until(lambda: "stopping" in background.err, "the signal has been seen")
+    gates[0].set()
+    wait_until(lambda: codes(out).get(first) == "ok", "the first one is told of")
+    gates[1].set()
+    assert background.wait().code == 130
+    assert codes(out) == {first: "ok", waiting: "cancelled", last: "ok"}
+    assert packages(out) == {}
+
+
 def test_interrupted(start, edgefetch, faults, out):
     """Goal: an interrupt leaves samples waiting rather than a package that lacks some; the same command makes it whole."""
     gate = threading.Event()
