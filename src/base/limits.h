@@ -98,7 +98,10 @@
 #define EVERY_LINE_FIRST_MS 1000  // but the first one
 #define EVERY_NEWS_MS 1000        // told to programs although nothing has changed
 
+#define LIMIT_GATHERED_BYTES (64u << 10) // of trace events, before they are written
+
 // Waiting, in milliseconds.
+#define WAIT_GATHERED_MS 250         // for more of them
 #define WAIT_QUIET_MS 10000          // without a finished URL, before -v tells what is waited for
 #define WAIT_RETRY_MOST_MS 60000     // before a retry, unless the server asks for more
 #define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped

@@ -24,12 +24,14 @@ struct lines {
     uv_fs_t write;
     uv_timer_t again; // after a write to a full pipe that somebody has made non-blocking
     bool active, behind, failed, closing;
-    bool sync; // every write
+    bool sync;   // every write
+    bool gather; // `again` runs as long as lines wait for company
 };
 
 enum { AGAIN_MS = 10 };
 
 static void start_write(struct lines *lines);
+static void write_or_wait(struct lines *lines);
 static void on_again(uv_timer_t *timer);
 
 struct lines *lines_open(uv_loop_t *loop, int descriptor, const struct lines_callbacks *callbacks,
@@ -72,8 +74,9 @@ static void fail(struct lines *lines, int error)
 static void go_on(struct lines *lines)
 {
     lines->active = false;
-    lines->settled = lines->taken;
-    start_write(lines);
+    if (!lines->sync || lines->written == lines->writing.used)
+        lines->settled = lines->taken;
+    write_or_wait(lines);
     if (lines->tell != NULL && !lines->failed)
         lines->tell(lines->context);
     if (lines->behind && !lines_are_behind(lines))
@@ -127,10 +130,23 @@ static void on_again(uv_timer_t *timer)
     close_if_done(lines);
 }
 
+// Lines that are to wait for company do, unless a write is to be gone on with.
+static void write_or_wait(struct lines *lines)
+{
+    const bool waits = lines->gather && !lines->closing && lines->written == lines->writing.used &&
+                       lines->pending.used < LIMIT_GATHERED_BYTES;
+    if (!waits)
+        start_write(lines);
+    else if (lines->pending.used > 0 && !lines->active &&
+             !uv_is_active((uv_handle_t *)&lines->again))
+        uv_timer_start(&lines->again, on_again, WAIT_GATHERED_MS, 0);
+}
+
 static void start_write(struct lines *lines)
 {
     if (lines->active || lines->failed)
         return;
+    uv_timer_stop(&lines->again);
     if (lines->written == lines->writing.used) {
         const struct text swapped = lines->writing;
         lines->writing = lines->pending;
@@ -155,6 +171,11 @@ void lines_sync(struct lines *lines)
     lines->sync = true;
 }
 
+void lines_gather(struct lines *lines)
+{
+    lines->gather = true;
+}
+
 void lines_append(struct lines *lines, const char *line)
 {
     const size_t length = strlen(line);
@@ -174,7 +195,7 @@ void lines_append(struct lines *lines, const char *line)
     memcpy(pending->bytes + pending->used, line, length);
     pending->used += length;
     lines->appended += length;
-    start_write(lines);
+    write_or_wait(lines);
 }
 
 void lines_tell(struct lines *lines, void (*written)(void *context))
@@ -203,5 +224,6 @@ void lines_close(struct lines *lines)
     if (lines == NULL)
         return;
     lines->closing = true;
+    start_write(lines);
     close_if_done(lines);
 }

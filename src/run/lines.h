@@ -24,6 +24,10 @@ struct lines *lines_open(uv_loop_t *loop, int descriptor, const struct lines_cal
 // together, so a slow disk gets few and large writes.
 void lines_sync(struct lines *lines);
 
+// From now on lines wait for company, LIMIT_GATHERED_BYTES of it or WAIT_GATHERED_MS: a write costs
+// more than many lines, and nobody waits for these.
+void lines_gather(struct lines *lines);
+
 // Writes a line, with its newline, after all earlier ones. It is copied.
 void lines_append(struct lines *lines, const char *line);
 

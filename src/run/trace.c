@@ -272,6 +272,7 @@ struct trace *trace_open(uv_loop_t *loop, int descriptor, unsigned sample,
         free(trace);
         return NULL;
     }
+    lines_gather(trace->lines);
     write_start(trace);
     name_group(trace, LOOP, "event loop");
     name_group(trace, DOWNLOADS, "downloads");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static uv_loop_t loop;
@@ -182,9 +183,41 @@ TEST(syncing)
     close(ends[1]);
 }
 
+static off_t size_of(int file)
+{
+    struct stat status;
+    assert_int_equal(fstat(file, &status), 0);
+    return status.st_size;
+}
+
+// Goal: lines that may wait for company are written together, after a while, when there are enough,
+// and at the end.
+TEST(gathered)
+{
+    enum { MANY = LIMIT_GATHERED_BYTES / 4 };
+    const int file = open(in_folder("gathered"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    open_lines(file);
+    lines_gather(lines);
+    lines_append(lines, "one\n");
+    uv_run(&loop, UV_RUN_NOWAIT);
+    lines_append(lines, "two\n");
+    assert_int_equal(size_of(file), 0);
+    while (size_of(file) == 0)
+        uv_run(&loop, UV_RUN_ONCE);
+    assert_int_equal(size_of(file), 8);
+    for (int i = 0; i < MANY; i++)
+        lines_append(lines, "yes\n");
+    lines_append(lines, "end\n");
+    finish_lines();
+    assert_int_equal(size_of(file), 8 + 4 * MANY + 4);
+    assert_int_equal(failed, 0);
+    close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gathered),
         cmocka_unit_test_setup_teardown(all_in_order, folder_make, folder_remove),
         cmocka_unit_test(behind),
         cmocka_unit_test(slow_pipe),

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Jobs go out to workers, and answers come in, or do not.
+#include "run/pool_parts.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "proc/fdpass.h"
+#include "run/answer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct worker *find_idle(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        if (pool->workers[i].state == WORKER_IDLE)
+            return &pool->workers[i];
+    return NULL;
+}
+
+// One second more for every MiB of the body.
+static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
+{
+    return pool_timeout_ms(pool) + job->body.bytes / MIB(1) * 1000;
+}
+
+static bool send_job(struct worker *worker, const struct job *job)
+{
+    const struct wire_job wire = {.id = job->index, .options = worker->pool->options->picture};
+    const size_t count = 1 + ef_output_count(&wire.options);
+    int descriptors[FDPASS_MAX] = {job->body.descriptor};
+    uint8_t message[WIRE_BYTES];
+    memcpy(descriptors + 1, job->outputs, sizeof job->outputs);
+    wire_encode_job(&wire, message);
+    return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
+}
+
+static bool assign(struct worker *worker, struct job *job)
+{
+    worker->since_us = clock_us();
+    if (!send_job(worker, job))
+        return false;
+    worker->state = WORKER_BUSY;
+    worker->job = job;
+    job->lanes.worker = (int)(worker - worker->pool->workers);
+    uv_timer_start(&worker->deadline, worker_on_deadline, deadline_ms(worker->pool, job), 0);
+    return true;
+}
+
+// What a worker that has left its job behind may have written.
+void worker_close_outputs(struct job *job)
+{
+    for (size_t i = 0; i < EF_OUTPUT_MAX; i++) {
+        if (job->outputs[i] >= 0)
+            close(job->outputs[i]);
+        job->outputs[i] = -1;
+    }
+}
+
+// A memory file for each output.
+static bool make_outputs(const struct pool *pool, struct job *job)
+{
+    for (unsigned i = 0; i < ef_output_count(&pool->options->picture); i++) {
+        if (job->outputs[i] < 0)
+            job->outputs[i] = memory_file("edgefetch-output");
+        if (job->outputs[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+enum stage_answer pool_submit(struct pool *pool, struct job *job)
+{
+    if (pool->broken) {
+        job_fail(job, EF_INTERNAL, "there is no worker process");
+        return STAGE_FAILED;
+    }
+    if (!make_outputs(pool, job)) {
+        job_fail(job, EF_INTERNAL, "no memory for the result: %s", strerror(errno));
+        return STAGE_FAILED;
+    }
+    for (struct worker *worker; (worker = find_idle(pool)) != NULL;) {
+        if (assign(worker, job))
+            return STAGE_TAKEN;
+        worker_kill(worker); // it has just died; the job has not reached it
+        if (pool->broken)
+            return pool_submit(pool, job);
+    }
+    return STAGE_BUSY;
+}
+
+static void on_ready(struct worker *worker)
+{
+    worker->state = WORKER_IDLE;
+    worker->pool->failed_starts = 0;
+    worker->pool->lived_us = clock_us();
+    uv_timer_stop(&worker->deadline);
+    if (worker->job == NULL)
+        worker->pool->callbacks.idle(worker->pool->context);
+    else if (!make_outputs(worker->pool, worker->job) || !assign(worker, worker->job))
+        worker_kill(worker); // it has just died, or there is no memory: the job fails by that
+}
+
+// Whether the answer is one to this worker's job, and true.
+static bool is_answer(const struct worker *worker, const struct wire_answer *answer)
+{
+    return answer->id == worker->job->index &&
+           answer_is_true(answer, worker->job, &worker->pool->options->picture,
+                          clock_us() - worker->since_us);
+}
+
+static void on_message(struct worker *worker, const uint8_t *message, size_t size)
+{
+    struct pool *pool = worker->pool;
+    struct wire_answer answer;
+    if (worker->state == WORKER_STARTING && wire_decode_ready(message, size)) {
+        on_ready(worker);
+    } else if (worker->state == WORKER_BUSY &&
+               wire_decode_answer(message, size, &pool->options->picture, &answer) &&
+               is_answer(worker, &answer)) {
+        worker->job->answer = answer;
+        worker->answers++;
+        worker->state = WORKER_IDLE;
+        worker_give_back(worker); // and perhaps gets the next one
+    } else {
+        worker_condemn(worker, EF_WORKER_PROTOCOL);
+    }
+}
+
+bool worker_receive(struct worker *worker)
+{
+    uint8_t message[WIRE_BYTES];
+    int descriptors[FDPASS_MAX];
+    size_t count;
+    const ssize_t size =
+        fdpass_receive(worker->socket, message, sizeof message, descriptors, &count);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return true;
+    if (size < 0 && errno == EPROTO) {
+        worker_condemn(worker, EF_WORKER_PROTOCOL);
+        return true;
+    }
+    if (size <= 0)
+        return false;
+    if (count > 0) { // workers have no descriptors to send
+        while (count > 0)
+            close(descriptors[--count]);
+        worker_condemn(worker, EF_WORKER_PROTOCOL);
+        return true;
+    }
+    if (worker->state != WORKER_DYING)
+        on_message(worker, message, (size_t)size);
+    return true;
+}
+
+void worker_on_socket(uv_poll_t *poll, int status, int events)
+{
+    struct worker *worker = poll->data;
+    (void)events;
+    if (status < 0 || !worker_receive(worker))
+        uv_poll_stop(poll); // the process is gone; how, the fork server will say
+}
+
+void worker_on_deadline(uv_timer_t *timer)
+{
+    struct worker *worker = timer->data;
+    if (worker->state == WORKER_ABSENT)
+        worker_spawn(worker);
+    else
+        worker_condemn(worker, EF_WORKER_TIMEOUT);
+}
