@@ -99,6 +99,10 @@ static const struct option table[] = {
      "download: only the originals; process: those in DIR; both (both)"},
     {0, "discard", NULL, ANEW, OPTION_FLAG, FIELD(run.discard), 0, 0, NULL,
      "do everything, but write no file and no manifest"},
+    {0, "package", "HOW", RUNS, OPTION_CUSTOM, FIELD(run.package), 0, 0, parse_package,
+     "tar: samples for training in DIR/packages, as WebDataset has them"},
+    {0, "samples-per-package", "N", RUNS, OPTION_NUMBER, FIELD(run.samples_per_package), 1,
+     LIMIT_PACKAGE_SAMPLES, NULL, "URLs of the list whose samples are in one package (10000)"},
     {0, "quarantine", NULL, RUNS, OPTION_FLAG, FIELD(run.quarantine), 0, 0, NULL,
      "keep what crashed, hung or outgrew a worker, in DIR/quarantine"},
     {0, "on-error", "WHAT", RUNS, OPTION_CUSTOM, FIELD(run), 0, 0, parse_on_error,
@@ -276,6 +280,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
                 .slow_callback = 0.1,
                 .most_failures = UINT64_MAX,
                 .most_failed_share = 1,
+                .samples_per_package = 10000,
                 .max_bytes = MIB(64),
                 .max_memory = MIB(512),
                 .sandbox = SANDBOX_BEST,
@@ -362,6 +367,18 @@ static bool check_shard(const struct shard *shard)
     return !shard->by_host || shard->count > 0;
 }
 
+// The resized picture is the sample's, so that it is as large as its map.
+static bool check_package(struct run_options *run)
+{
+    const char *other = run->discard             ? "--discard, which writes nothing"
+                        : run->part != PART_BOTH ? "--stage: a sample is made in one go"
+                                                 : NULL;
+    if (run->package && other != NULL)
+        log_error("--package does not go with %s", other);
+    run->no_originals = run->no_originals || (run->package && run->picture.save_resized);
+    return !run->package || other == NULL;
+}
+
 static bool check_refresh(const struct run_options *run)
 {
     const char *other = run->force                  ? "--force, which does everything again"
@@ -387,7 +404,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
     if (!check_shard(&cli->run.shard) || !check_columns(&cli->run.columns) ||
-        !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run))
+        !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run) ||
+        !check_package(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;

@@ -183,6 +183,13 @@ bool parse_rate(void *target, const char *value, char *why, size_t size)
     return false;
 }
 
+bool parse_package(void *target, const char *value, char *why, size_t size)
+{
+    snprintf(why, size, "must be tar");
+    *(bool *)target = true;
+    return strcmp(value, "tar") == 0;
+}
+
 bool parse_stage(void *target, const char *value, char *why, size_t size)
 {
     struct run_options *run = target;

@@ -20,6 +20,7 @@ bool parse_progress(void *target, const char *value, char *why, size_t size);
 bool parse_column(void *target, const char *value, char *why, size_t size);
 bool parse_list_format(void *target, const char *value, char *why, size_t size);
 bool parse_rate(void *target, const char *value, char *why, size_t size);
+bool parse_package(void *target, const char *value, char *why, size_t size);
 bool parse_stage(void *target, const char *value, char *why, size_t size);
 bool parse_mode(void *target, const char *value, char *why, size_t size);
 bool parse_modes(void *target, const char *value, char *why, size_t size);

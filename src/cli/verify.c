@@ -57,7 +57,8 @@ static bool on_broken(void *context, const json_t *line, bool original_stands)
         repair->left++;
         return true;
     }
-    return add(repair, original_stands ? &repair->process : &repair->download, line);
+    const bool process = original_stands && !repair->cli->run.package; // a sample is made in one go
+    return add(repair, process ? &repair->process : &repair->download, line);
 }
 
 static void on_found(void *context, const struct verify_finding *finding)

@@ -4,12 +4,11 @@
 #include "base/check.h"
 #include "base/interrupt.h"
 #include "base/limits.h"
-#include "run/manifest_lines.h"
+#include "run/members.h"
 #include "run/pool.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -27,26 +26,29 @@ struct studio {
 
 // ---- a job for each file ----
 
-static bool read_file(int file, struct body *body)
+static bool read_file(int file, uint64_t size, struct body *body)
 {
     char block[64 * 1024];
-    ssize_t size;
-    while ((size = read(file, block, sizeof block)) > 0)
-        if (body->bytes + (uint64_t)size > LIMIT_THUMBNAIL_SOURCE_BYTES ||
-            body_append(body, block, (size_t)size) != 0)
+    if (size == 0 || size > LIMIT_THUMBNAIL_SOURCE_BYTES)
+        return false;
+    while (body->bytes < size) {
+        const uint64_t rest = size - body->bytes;
+        const ssize_t got = read(file, block, rest < sizeof block ? (size_t)rest : sizeof block);
+        if (got <= 0 || body_append(body, block, (size_t)got) != 0)
             return false;
-    return size == 0 && body->bytes > 0 && memory_file_seal(body->descriptor) == 0;
+    }
+    return memory_file_seal(body->descriptor) == 0;
 }
 
 static bool open_body(int directory, const char *path, struct body *body)
 {
-    struct stat status;
-    if (!manifest_path_is_confined(path))
-        return false;
-    const int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct members members = {.directory = directory};
+    uint64_t size;
+    const int file = members_open(&members, path, 0, &size); // of a package that is made
+    members_free(&members);
     if (file < 0)
         return false;
-    const bool ok = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && read_file(file, body);
+    const bool ok = read_file(file, size, body);
     close(file);
     return ok;
 }

@@ -11,6 +11,7 @@
 enum {
     FOR_THE_LOOP = 16,   // libuv's and libcurl's own; directories, manifest
     FOR_THE_THREADS = 8, // libuv's: files that they read or write
+    FOR_A_PACKAGE = 4,   // that is being made: itself, its index, a sample and their directory
     PER_TRANSFER = 3,    // its connection, and while that is made what the resolver opens
     PER_BODIES = 2,      // of a transfer: the one that comes and one that waits for a worker
 };
@@ -42,6 +43,7 @@ static uint64_t count_open(const struct run_options *options)
 static uint64_t count_needed(const struct run_options *options)
 {
     return count_open(options) + FOR_THE_LOOP + FOR_THE_THREADS + options->workers +
+           (options->package ? FOR_A_PACKAGE : 0) +
            pipeline_most_commits(options) * ef_output_count(&options->picture);
 }
 

@@ -8,6 +8,7 @@
 #include "base/interrupt.h"
 #include "base/log.h"
 #include "run/descriptors.h"
+#include "run/packages.h"
 #include "run/watchdog.h"
 
 #include <curl/curl.h>
@@ -41,6 +42,8 @@ static void close_stages(struct engine *engine)
     engine->mode->close(engine->downloads);
     pool_close(engine->pool);
     record_close(&engine->record);
+    packages_close(engine->packages);
+    engine->packages = NULL; // lines may be written yet
     turns_close(engine->turns);
 }
 
@@ -82,7 +85,7 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
     const bool recording =
         record_open(&engine->record, loop, engine->manifest, &manifest, &json, &trace, engine);
     return engine->list != NULL && engine->downloads != NULL && recording &&
-           (options->part == PART_DOWNLOAD || engine->pool != NULL);
+           engine_open_packages(engine) && (options->part == PART_DOWNLOAD || engine->pool != NULL);
 }
 
 static void open_handles(struct engine *engine)
@@ -155,7 +158,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                                           &engine->pipeline.ledger.originals};
     engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
                                      engine_on_recalled, engine};
-    if (options->discard || engine->manifest >= 0) {
+    if (options->discard || (engine->manifest >= 0 && engine_clean_packages(engine))) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
         engine->settings.resolved = engine_note_resolved;
@@ -169,9 +172,9 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         else
             log_error("no memory left to begin");
         transfer_settings_free(&engine->settings);
-        if (engine->manifest >= 0)
-            close(engine->manifest);
     }
+    if (engine->manifest >= 0)
+        close(engine->manifest);
     if (status == 0)
         engine_tell_end(engine);
     *result = (struct run_result){

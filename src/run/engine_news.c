@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "run/manifest.h"
+#include "run/packages.h"
 
 void engine_on_wake(void *context)
 {
@@ -80,6 +81,8 @@ void engine_on_manifest_failed(void *context, int error)
     struct engine *engine = context;
     log_error("%s cannot be written: %s; stopping", MANIFEST_NAME, uv_strerror(error));
     engine_give_up(engine);
+    if (engine->packages != NULL)
+        packages_stop(engine->packages);
 }
 
 // What has been asked for beside the run's results does not stop it.

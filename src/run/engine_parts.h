@@ -30,7 +30,8 @@ struct engine {
     void *downloads; // the mode's stage
     struct pool *pool;
     struct record record;
-    struct turns *turns; // with --debug, NULL otherwise
+    struct packages *packages; // with --package, NULL otherwise
+    struct turns *turns;       // with --debug, NULL otherwise
     uv_poll_t interrupts;
     unsigned interrupts_obeyed;
     uv_timer_t tick;
@@ -78,6 +79,21 @@ void engine_cancel_soon(struct engine *engine);
 
 void engine_on_stopper(uv_timer_t *timer);
 void engine_on_interrupt(uv_poll_t *poll, int status, int events);
+
+// ---- engine_packages.c ----
+
+// Does nothing without --package. False when out of memory.
+bool engine_open_packages(struct engine *engine);
+
+// Before anything is begun: what a killed run has left, and is not done. False after a message.
+bool engine_clean_packages(struct engine *engine);
+
+// A URL is finished, and its line given to the manifest.
+void engine_note_sample(struct engine *engine, uint64_t index, bool cancelled);
+
+// All are: the rest becomes packages, and then the stages are closed. False when there are none to
+// wait for.
+bool engine_end_packages(struct engine *engine);
 
 // ---- engine.c ----
 

@@ -105,8 +105,10 @@ static void stage_moved(void *context)
 static void stage_record(void *context, const struct job *job)
 {
     struct engine *engine = context;
-    if (record_finished(&engine->record, job))
+    if (record_finished(&engine->record, job)) {
+        engine_note_sample(engine, job->index, job->status == EF_CANCELLED);
         return;
+    }
     if (!engine->surroundings)
         log_error("no memory left for %s; stopping", MANIFEST_NAME);
     engine_give_up_soon(engine);
@@ -116,12 +118,15 @@ static void stage_skipped(void *context, const struct list_entry *entry)
 {
     struct engine *engine = context;
     record_skipped(&engine->record, entry->url.shown);
+    engine_note_sample(engine, entry->index != 0 ? entry->index : engine->pipeline.ledger.distinct,
+                       false);
 }
 
 static void stage_unchanged(void *context, const struct job *job)
 {
     struct engine *engine = context;
     record_unchanged(&engine->record, job->url.shown);
+    engine_note_sample(engine, job->index, false);
 }
 
 static bool stage_may_read(void *context)
@@ -143,7 +148,8 @@ static void stage_failed(void *context)
 static void stage_ended(void *context)
 {
     struct engine *engine = context;
-    uv_timer_start(&engine->closer, engine_on_closer, 0, 0);
+    if (!engine_end_packages(engine))
+        uv_timer_start(&engine->closer, engine_on_closer, 0, 0);
 }
 
 const struct stages engine_stages = {

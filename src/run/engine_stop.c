@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/log.h"
+#include "run/packages.h"
 
 #include <unistd.h>
 
@@ -32,6 +33,8 @@ static void stop_at_once(struct engine *engine)
 {
     list_stop(engine->list);
     cancel_all(engine);
+    if (engine->packages != NULL)
+        packages_stop(engine->packages);
 }
 
 // When URLs alone have failed the list is read on, so that each of its URLs is told of.

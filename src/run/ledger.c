@@ -44,6 +44,13 @@ bool ledger_note_done(struct ledger *ledger, const char *url, bool done)
     return true;
 }
 
+bool ledger_is_done(const struct ledger *ledger, const char *url)
+{
+    const uint64_t value = fingerprint(digest_key(url));
+    const uint64_t *entry = hashset_find(&ledger->urls, value, ~(uint64_t)FLAGS);
+    return entry != NULL && (*entry & DONE) != 0;
+}
+
 enum ledger_verdict ledger_see(struct ledger *ledger, const char *url)
 {
     uint64_t *entry = entry_of(ledger, url);
@@ -109,6 +116,18 @@ static bool looks_like_anothers(const struct ledger *ledger, uint64_t url, const
            ((fingerprint(url) ^ hash) & HASHSET_TOP) != 0;
 }
 
+static void form(const struct name_request *request, const char *template,
+                 const struct name_fields *fields, char out[NAME_BYTES])
+{
+    if (request->given != NULL)
+        snprintf(out, NAME_BYTES, "%s", request->given);
+    else
+        name_expand(template, fields, out);
+    if (request->dotless)
+        for (char *dot = out; (dot = strchr(dot, '.')) != NULL;)
+            *dot = '_';
+}
+
 bool ledger_name(struct ledger *ledger, const struct name_request *request, char out[NAME_BYTES])
 {
     static const char *const default_template = "{stem}-{hash}";
@@ -121,15 +140,12 @@ bool ledger_name(struct ledger *ledger, const struct name_request *request, char
         .host = request->host,
         .index = request->index,
     };
-    if (request->given != NULL)
-        snprintf(out, NAME_BYTES, "%s", request->given);
-    else
-        name_expand(template, &fields, out);
+    form(request, template, &fields, out);
     // A long name may have been cut before its hash, and is then like any other.
     if (request->given == NULL && name_template_has_hash(template) && strstr(out, digits) != NULL) {
         if (!name_is_free(ledger, url, out)) { // a list has given it to another URL
             snprintf(digits, sizeof digits, "%016llx", (unsigned long long)fingerprint(url));
-            name_expand(template, &fields, out);
+            form(request, template, &fields, out);
         }
         return true;
     }

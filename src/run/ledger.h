@@ -36,6 +36,9 @@ enum ledger_verdict {
 // Notes the newest word of the manifest about a URL. False when out of memory.
 bool ledger_note_done(struct ledger *ledger, const char *url, bool done);
 
+// Whether that was the last word.
+bool ledger_is_done(const struct ledger *ledger, const char *url);
+
 // Meets a URL of the list. Its first meeting counts it as distinct.
 enum ledger_verdict ledger_see(struct ledger *ledger, const char *url);
 
@@ -47,6 +50,7 @@ struct name_request {
     const char *given;    // from the list, or NULL
     const char *template; // of --name, or NULL for STEM-HASH8
     uint64_t index;
+    bool dotless; // dots become '_': up to the first one reaches the key of a packaged sample
 };
 
 // Makes a name that no other URL has, of this run or of the manifest: HASH8 becomes 16 digits where

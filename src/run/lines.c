@@ -18,6 +18,9 @@ struct lines {
     void *context;
     struct text pending, writing; // lines that wait, lines in the write that is under way
     size_t written;               // of `writing`
+    uint64_t appended, taken;     // bytes in all, and those that the descriptor has taken
+    uint64_t settled;             // of these, those that are on the disk where they have to be
+    void (*tell)(void *context);  // whenever `settled` has grown, or NULL
     uv_fs_t write;
     uv_timer_t again; // after a write to a full pipe that somebody has made non-blocking
     bool active, behind, failed, closing;
@@ -71,7 +74,11 @@ static void fail(struct lines *lines, int error)
 static void go_on(struct lines *lines)
 {
     lines->active = false;
+    if (!lines->sync || lines->written == lines->writing.used)
+        lines->settled = lines->taken;
     write_or_wait(lines);
+    if (lines->tell != NULL && !lines->failed)
+        lines->tell(lines->context);
     if (lines->behind && !lines_are_behind(lines))
         lines->callbacks.caught_up(lines->context);
     close_if_done(lines);
@@ -104,10 +111,12 @@ static void on_written(uv_fs_t *request)
         uv_timer_start(&lines->again, on_again, AGAIN_MS, 0);
         return;
     }
-    if (size < 0)
+    if (size < 0) {
         fail(lines, (int)size);
-    else
+    } else {
         lines->written += (size_t)size;
+        lines->taken += (uint64_t)size;
+    }
     const bool whole = lines->written == lines->writing.used;
     if (!lines->sync || size < 0 || !whole || !start_sync(lines))
         go_on(lines);
@@ -185,7 +194,23 @@ void lines_append(struct lines *lines, const char *line)
     }
     memcpy(pending->bytes + pending->used, line, length);
     pending->used += length;
+    lines->appended += length;
     write_or_wait(lines);
+}
+
+void lines_tell(struct lines *lines, void (*written)(void *context))
+{
+    lines->tell = written;
+}
+
+uint64_t lines_appended(const struct lines *lines)
+{
+    return lines->appended;
+}
+
+uint64_t lines_written(const struct lines *lines)
+{
+    return lines->settled;
 }
 
 bool lines_are_behind(struct lines *lines)

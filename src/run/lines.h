@@ -5,6 +5,7 @@
 #define RUN_LINES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <uv.h>
 
 struct lines;
@@ -29,6 +30,13 @@ void lines_gather(struct lines *lines);
 
 // Writes a line, with its newline, after all earlier ones. It is copied.
 void lines_append(struct lines *lines, const char *line);
+
+// From now on `written` is called whenever a write has ended; with lines_sync(), on the disk.
+void lines_tell(struct lines *lines, void (*written)(void *context));
+
+// Bytes that were appended, and those of them that are written.
+uint64_t lines_appended(const struct lines *lines);
+uint64_t lines_written(const struct lines *lines);
 
 // True while so much waits that nothing new should be begun.
 bool lines_are_behind(struct lines *lines);

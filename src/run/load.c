@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "run/manifest.h"
+#include "run/members.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,16 +140,28 @@ static const char *find_path(struct load *load)
     return job->original.path;
 }
 
+static void open_stored(struct load *load, const char *path)
+{
+    struct members members = {.directory = load->loader->stored->directory};
+    load->file = members_open(&members, path, load->job->index, &load->size);
+    if (load->file < 0)
+        load->error = errno;
+    members_free(&members);
+}
+
 static void open_in_thread(uv_work_t *work)
 {
     struct load *load = work->data;
     struct stat status;
-    const int directory = load->loader->stored != NULL ? load->loader->stored->directory : AT_FDCWD;
     const char *path = find_path(load);
     load->missing = path == NULL;
     if (load->missing)
         return;
-    load->file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (load->loader->stored != NULL) {
+        open_stored(load, path);
+        return;
+    }
+    load->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (load->file < 0 || fstat(load->file, &status) != 0)
         load->error = errno;
     else if (!S_ISREG(status.st_mode))

@@ -59,14 +59,17 @@ static void write_error(struct json_line *line, const struct job *job)
     json_line_object_end(line);
 }
 
-static void write_http(struct json_line *line, const struct job_http *http)
+// `how` it came depends on the moment.
+static void write_http(struct json_line *line, const struct job_http *http, bool how)
 {
     json_line_object(line, "http");
     if (http->status != 0)
         json_line_integer(line, "status", http->status);
-    write_text(line, "version", http->version);
+    if (how)
+        write_text(line, "version", http->version);
     write_text(line, "final_url", http->final_url);
-    write_text(line, "address", http->address);
+    if (how)
+        write_text(line, "address", http->address);
     write_text(line, "type", http->type);
     write_text(line, "etag", http->etag);
     write_text(line, "last_modified", http->last_modified);
@@ -199,6 +202,20 @@ static const char *outcome_of(const struct job *job)
     return job->status == EF_OK ? "ok" : job->status == EF_CANCELLED ? "cancelled" : "failed";
 }
 
+char *manifest_sample(const struct job *job, const struct run_options *options)
+{
+    struct json_line line = {0};
+    json_line_object(&line, NULL);
+    json_line_string(&line, "url", job->url.shown);
+    json_line_integer(&line, "index", (int64_t)job->index);
+    json_line_string(&line, "status", "ok");
+    if (job->http.status != 0)
+        write_http(&line, &job->http, false);
+    write_outputs(&line, job, options);
+    json_line_object_end(&line);
+    return json_line_finish(&line);
+}
+
 char *manifest_line(const struct job *job, const struct run_options *options, int64_t to_epoch_us)
 {
     struct json_line line = {0};
@@ -214,7 +231,7 @@ char *manifest_line(const struct job *job, const struct run_options *options, in
     if (job->attempts > 1)
         write_tries(&line, job, to_epoch_us);
     if (job->attempts > 0)
-        write_http(&line, &job->http);
+        write_http(&line, &job->http, true);
     if (job->status == EF_OK)
         write_outputs(&line, job, options);
     if (job->quarantine != NULL)

@@ -21,6 +21,9 @@ char *manifest_header(const struct shard *shard);
 // since the epoch (clock_to_epoch_us()). NULL when out of memory; the caller frees it.
 char *manifest_line(const struct job *job, const struct run_options *options, int64_t to_epoch_us);
 
+// What a package has of a job that is ok: the same without all that depends on when it was done.
+char *manifest_sample(const struct job *job, const struct run_options *options);
+
 // What --json shows for a URL that an earlier run has done, and for one that was asked for and is
 // unchanged; it is not in the manifest. As above.
 char *manifest_skipped_line(const char *url, bool unchanged);

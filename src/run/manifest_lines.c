@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "run/manifest.h"
+#include "run/members.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,6 +157,8 @@ bool manifest_name(const json_t *line, char name[NAME_BYTES])
     bool has_detector;
     const json_t *file = first_file(line, &has_detector);
     const char *path = manifest_text(file, "path");
+    if (member_key(path, name, NAME_BYTES))
+        return true;
     const char *base = strrchr(path, '/');
     base = base == NULL ? path : base + 1;
     if (strlen(base) >= NAME_BYTES)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "run/lock.h"
 #include "run/manifest_lines.h"
+#include "run/members.h"
 #include "run/parameters.h"
 
 #include <jansson.h>
@@ -15,54 +16,52 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct reader {
-    int directory;
+    struct members members;
     const struct run_options *options;
     struct ledger *ledger;
+    uint64_t index;   // of the line that is looked at
     uint64_t foreign; // lines that are not ours
 };
 
-static bool stands(int directory, const json_t *file)
+// What is to be in a package is not done when it is a file.
+static bool stands(struct reader *reader, const json_t *file)
 {
-    struct stat there;
     const char *path = manifest_text(file, "path");
-    return manifest_path_is_confined(path) && fstatat(directory, path, &there, 0) == 0 &&
-           S_ISREG(there.st_mode) &&
-           there.st_size == json_integer_value(json_object_get(file, "bytes"));
+    const json_int_t bytes = json_integer_value(json_object_get(file, "bytes"));
+    return (!reader->options->package || member_path_is_right(path)) &&
+           members_stand(&reader->members, path, reader->index, (uint64_t)bytes);
 }
 
 // The entry of one detector, with the same parameters, stands.
-static bool detector_is_done(const struct reader *reader, const json_t *list,
-                             enum ef_detector detector)
+static bool detector_is_done(struct reader *reader, const json_t *list, enum ef_detector detector)
 {
     bool done = false;
     json_t *wanted = parameters_of(&reader->options->picture, detector);
     for (size_t i = 0; i < json_array_size(list) && !done; i++) {
         const json_t *edges = json_array_get(list, i);
-        done = parameters_equal(wanted, edges) && stands(reader->directory, edges);
+        done = parameters_equal(wanted, edges) && stands(reader, edges);
     }
     json_decref(wanted);
     return done;
 }
 
-static bool resized_is_done(const struct reader *reader, const json_t *entry)
+static bool resized_is_done(struct reader *reader, const json_t *entry)
 {
     json_t *wanted = parameters_of_resized(&reader->options->picture);
-    const bool done = parameters_equal(wanted, entry) && stands(reader->directory, entry);
+    const bool done = parameters_equal(wanted, entry) && stands(reader, entry);
     json_decref(wanted);
     return done;
 }
 
-static bool is_done(const struct reader *reader, const json_t *line)
+static bool is_done(struct reader *reader, const json_t *line)
 {
     const json_t *list = json_object_get(line, "edges");
     if (strcmp(manifest_text(line, "status"), "ok") != 0)
         return false;
-    if (!reader->options->no_originals && !stands(reader->directory, json_object_get(line, "origina"
-                                                                                           "l")))
+    if (!reader->options->no_originals && !stands(reader, json_object_get(line, "original")))
         return false;
     const struct ef_options *picture = &reader->options->picture;
     if (reader->options->part == PART_DOWNLOAD)
@@ -86,13 +85,14 @@ static bool take_line(void *context, const char *text, size_t length, uint64_t a
     } else if (url[0] == '\0') {
         reader->foreign++;
     } else if (strcmp(manifest_text(line, "status"), "cancelled") != 0) {
+        reader->index = (uint64_t)json_integer_value(json_object_get(line, "index"));
         const bool done = is_done(reader, line);
         ok = ledger_note_done(reader->ledger, url, done);
         if (ok && done && reader->options->refresh)
             ok = newest_note(&reader->ledger->done, url, NEWEST_OK, false,
                              (struct line_place){at, (uint32_t)length});
         const json_t *original = json_object_get(line, "original");
-        if (ok && reader->options->part == PART_PROCESS && stands(reader->directory, original))
+        if (ok && reader->options->part == PART_PROCESS && stands(reader, original))
             ok = originals_note(&reader->ledger->originals, url,
                                 (struct line_place){at, (uint32_t)length});
         char name[NAME_BYTES];
@@ -155,15 +155,18 @@ static bool lock(int descriptor, const char *output)
 
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger)
 {
-    struct reader reader = {.directory = directory, .options = options, .ledger = ledger};
+    struct reader reader = {
+        .members = {.directory = directory}, .options = options, .ledger = ledger};
     const int descriptor =
         openat(directory, MANIFEST_NAME, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
-    if (lock(descriptor, options->output) && load(&reader, descriptor) &&
-        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard)))
+    const bool ready = lock(descriptor, options->output) && load(&reader, descriptor) &&
+                       (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
+    members_free(&reader.members);
+    if (ready)
         return descriptor;
     close(descriptor);
     return -1;

@@ -49,7 +49,9 @@ struct run_options {
     struct ef_options picture; // detectors, their parameters, formats, limits
     const char *name_template;
     bool force, no_originals;
-    bool refresh;    // what is done is asked for whether it has changed
+    bool package;                 // samples go into tar files, see package.h
+    unsigned samples_per_package; // at most
+    bool refresh;                 // what is done is asked for whether it has changed
     bool fsync;      // files, directories and manifest are on the disk before they are relied upon
     bool quarantine; // pictures that cost a worker are kept
     bool discard; // everything is done and checked, and nothing is written or read below `output`

@@ -6,6 +6,10 @@
 #include "base/text.h"
 #include "base/write_all.h"
 #include "run/durable.h"
+#include "run/outputs_parts.h"
+#include "run/package.h"
+#include "run/sample.h"
+#include "run/written.h"
 
 #include <edgefetch/edges.h>
 
@@ -123,6 +127,9 @@ static int make_partial(struct outputs *outputs)
 
 static bool make_subdirectories(const struct outputs *outputs)
 {
+    if (outputs->packages != NULL)
+        return make_subdirectory(outputs->directory, PACKAGES_FOLDER) == 0 &&
+               make_subdirectory(outputs->directory, SPOOL_FOLDER) == 0;
     return (!outputs->keep_originals || make_subdirectory(outputs->directory, "original") == 0) &&
            (!outputs->make_maps || make_subdirectory(outputs->directory, "edges") == 0) &&
            (!outputs->make_maps || !outputs->picture.save_resized ||
@@ -142,6 +149,8 @@ static int open_folder(const struct outputs *outputs, const char *name, bool the
 static bool open_folders(struct outputs *outputs)
 {
     bool failed = durable_sync(outputs->directory) != 0;
+    if (outputs->packages != NULL)
+        return !failed;
     const bool resized = outputs->make_maps && outputs->picture.save_resized;
     int *folders = outputs->folders;
     folders[FOLDER_ORIGINAL] = open_folder(outputs, "original", outputs->keep_originals, &failed);
@@ -176,6 +185,7 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
                          .sync = options->fsync,
                          .folders = {-1, -1, -1},
                          .quarantine = {.folder = -1},
+                         .packages = options->package ? options : NULL,
                          .picture = options->picture};
     if (options->discard)
         return 0;
@@ -197,6 +207,8 @@ void outputs_close(struct outputs *outputs)
 {
     if (outputs->partial >= 0) {
         remove_partial(outputs->directory, outputs->partial_name);
+        if (outputs->packages != NULL)
+            unlinkat(outputs->directory, SPOOL_FOLDER, AT_REMOVEDIR); // unless samples wait
         close(outputs->partial);
     }
     for (size_t i = 0; i < OUTPUT_FOLDER_COUNT; i++) {
@@ -210,9 +222,8 @@ void outputs_close(struct outputs *outputs)
     outputs->partial = outputs->directory = -1;
 }
 
-// Copies a memory file, `bytes` long, and hashes it on the way. It goes through a small buffer
-// rather than a mapping, so that what a large map takes is not taken twice.
-static int copy_and_hash(int memory, uint64_t bytes, int file, struct digest *digest)
+// Through a small buffer rather than a mapping, so that what a large map takes is not taken twice.
+int outputs_copy(int memory, uint64_t bytes, int file, struct digest *digest)
 {
     uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
     for (uint64_t done = 0; done < bytes;) {
@@ -231,18 +242,7 @@ static int copy_and_hash(int memory, uint64_t bytes, int file, struct digest *di
     return 0;
 }
 
-// Network file systems report a full disk only when a file is closed. Keeps the errno of what
-// failed before.
-static int close_written(int file, int failed)
-{
-    const int error = errno;
-    if (close(file) != 0 && failed == 0)
-        return -1;
-    errno = error;
-    return failed;
-}
-
-static void name_temporary(struct outputs *outputs, char name[TEMPORARY_NAME_BYTES])
+void outputs_name_temporary(struct outputs *outputs, char name[TEMPORARY_NAME_BYTES])
 {
     snprintf(name, TEMPORARY_NAME_BYTES, "%llu",
              (unsigned long long)atomic_fetch_add(&outputs->next_temporary, 1));
@@ -252,15 +252,15 @@ static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes,
                             struct digest *digest)
 {
     char temporary[TEMPORARY_NAME_BYTES];
-    name_temporary(outputs, temporary);
+    outputs_name_temporary(outputs, temporary);
     const int file = openat(outputs->partial, temporary,
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
         return -1;
-    int failed = copy_and_hash(memory, bytes, file, digest);
+    int failed = outputs_copy(memory, bytes, file, digest);
     if (failed == 0 && outputs->sync)
         failed = durable_sync(file);
-    if (close_written(file, failed) == 0 &&
+    if (written_close(file, failed) == 0 &&
         renameat(outputs->partial, temporary, outputs->directory, path) == 0)
         return 0;
     const int error = errno;
@@ -334,10 +334,22 @@ static void note_sizes(const struct outputs *outputs, struct job *job)
         job->resized.bytes = job->answer.output_bytes[count];
 }
 
+// -1 with errno.
+static int write_files(struct outputs *outputs, struct job *job)
+{
+    int failed = 0;
+    if (outputs->keep_originals)
+        failed = write_original(outputs, job);
+    for (unsigned i = 0; i < outputs->picture.detector_count && failed == 0; i++)
+        failed = write_edges(outputs, job, i);
+    if (outputs->picture.save_resized && failed == 0)
+        failed = write_resized(outputs, job);
+    return failed == 0 ? sync_folders(outputs) : failed;
+}
+
 int outputs_commit(struct outputs *outputs, struct job *job)
 {
-    const unsigned count = outputs->picture.detector_count;
-    int failed = 0;
+    int failed;
     if (!outputs->make_maps)
         return outputs_keep_body(outputs, job);
     if (job->status != EF_OK) {
@@ -348,14 +360,7 @@ int outputs_commit(struct outputs *outputs, struct job *job)
         note_sizes(outputs, job);
         return 0;
     }
-    if (outputs->keep_originals)
-        failed = write_original(outputs, job);
-    for (unsigned i = 0; i < count && failed == 0; i++)
-        failed = write_edges(outputs, job, i);
-    if (outputs->picture.save_resized && failed == 0)
-        failed = write_resized(outputs, job);
-    if (failed == 0)
-        failed = sync_folders(outputs);
+    failed = outputs->packages != NULL ? sample_write(outputs, job) : write_files(outputs, job);
     if (failed == 0)
         return 0;
     const int error = errno;
@@ -368,7 +373,7 @@ int outputs_commit(struct outputs *outputs, struct job *job)
 int outputs_open_body(struct outputs *outputs, struct body *body)
 {
     char temporary[TEMPORARY_NAME_BYTES];
-    name_temporary(outputs, temporary);
+    outputs_name_temporary(outputs, temporary);
     return body_open_file(body, outputs->partial, temporary);
 }
 

@@ -5,6 +5,7 @@
 //     DIR/original/NAME.EXT   the bytes as they came
 //     DIR/edges/NAME.EXT      the edge map; NAME.DETECTOR.EXT when there are several
 //     DIR/resized/NAME.EXT    the resized picture, with --save-resized
+//     DIR/packages/           instead of these with --package, see package.h
 //     DIR/quarantine/         see quarantine.h
 //     DIR/manifest.jsonl      see manifest.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
@@ -24,10 +25,11 @@ struct outputs {
     int partial;
     char partial_name[24];
     bool keep_originals, discard;
-    bool make_maps;                   // and resized pictures
-    bool sync;                        // --fsync
-    int folders[OUTPUT_FOLDER_COUNT]; // with `sync`: descriptors of those that there are, or -1
-    struct ef_options picture;        // which maps there are
+    bool make_maps;                     // and resized pictures
+    bool sync;                          // --fsync
+    int folders[OUTPUT_FOLDER_COUNT];   // with `sync`: descriptors of those that there are, or -1
+    struct ef_options picture;          // which maps there are
+    const struct run_options *packages; // with --package: what a sample tells of the run, or NULL
     atomic_uint_least64_t next_temporary;
     struct quarantine quarantine;
 };

@@ -17,6 +17,7 @@ static bool make_name(struct pipeline *pipeline, const struct list_entry *entry,
         .given = entry->name,
         .template = pipeline->options->name_template,
         .index = job->index,
+        .dotless = pipeline->options->package,
     };
     return ledger_name(&pipeline->ledger, &request, job->name);
 }

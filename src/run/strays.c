@@ -91,7 +91,7 @@ static bool search_folder(struct search *search, int parent, const char *name, i
 
 bool strays_find(int directory, void (*found)(void *context, const char *path), void *context)
 {
-    static const char *const folders[] = {"original", "edges", "resized"};
+    static const char *const folders[] = {"original", "edges", "resized", "packages"};
     struct search search = {.found = found, .context = context};
     bool ok = true;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The files that stand below original, edges and resized, for finding those that no line knows.
+// The files that stand below original, edges, resized and packages, for finding those that no line
+// knows.
 #ifndef RUN_STRAYS_H
 #define RUN_STRAYS_H
 

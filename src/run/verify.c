@@ -6,6 +6,7 @@
 #include "run/hashset.h"
 #include "run/manifest.h"
 #include "run/manifest_lines.h"
+#include "run/members.h"
 #include "run/newest.h"
 #include "run/stored.h"
 #include "run/strays.h"
@@ -18,6 +19,7 @@ struct check {
     const struct verify_observer *observer;
     struct verify_counts *counts;
     int directory, manifest;
+    struct members members;
     struct newest newest;
     struct hashset known; // the paths that any line tells of
 };
@@ -47,11 +49,23 @@ static bool is_known(const struct check *check, const char *path)
     return hashset_find(&check->known, key_of(path), ~UINT64_C(0)) != NULL;
 }
 
-static bool note_path(struct check *check, const json_t *entry)
+static bool note(struct check *check, const char *path)
 {
-    const char *path = manifest_text(entry, "path");
     return path[0] == '\0' || is_known(check, path) ||
            hashset_add(&check->known, key_of(path)) != NULL;
+}
+
+// Of a package both files are known.
+static bool note_path(struct check *check, const json_t *entry)
+{
+    char package[64];
+    const char *path = manifest_text(entry, "path");
+    if (!member_package(path, package, sizeof package))
+        return note(check, path);
+    if (!note(check, package))
+        return false;
+    strcpy(strrchr(package, '.'), ".idx");
+    return note(check, package);
 }
 
 static bool look(void *context, const json_t *line, bool *wanted)
@@ -69,32 +83,33 @@ static bool look(void *context, const json_t *line, bool *wanted)
 // ---- what they are ----
 
 // False when there is a problem; a file that no entry tells of is none.
-static bool check_file(struct check *check, const char *url, const json_t *entry)
+static bool check_file(struct check *check, const json_t *line, const json_t *entry)
 {
+    const json_int_t index = json_integer_value(json_object_get(line, "index"));
     char why[128];
     const char *path = manifest_text(entry, "path");
     if (path[0] == '\0')
         return true;
-    const enum stored_state state = stored_check(check->directory, entry, why, sizeof why);
+    const enum stored_state state =
+        stored_check(&check->members, entry, (uint64_t)index, why, sizeof why);
     if (state == STORED_AS_RECORDED) {
         check->counts->verified++;
         return true;
     }
     const enum verify_problem problem = state == STORED_MISSING ? VERIFY_MISSING : VERIFY_DIFFERENT;
-    found(check, &(struct verify_finding){problem, path, url, why});
+    found(check, &(struct verify_finding){problem, path, manifest_text(line, "url"), why});
     return false;
 }
 
 static bool check_line(struct check *check, const json_t *line)
 {
-    const char *url = manifest_text(line, "url");
     const json_t *original = json_object_get(line, "original");
     const json_t *edges = json_object_get(line, "edges");
-    const bool original_is_right = check_file(check, url, original);
+    const bool original_is_right = check_file(check, line, original);
     bool right = original_is_right;
     for (size_t i = 0; i < json_array_size(edges); i++)
-        right = check_file(check, url, json_array_get(edges, i)) && right;
-    right = check_file(check, url, json_object_get(line, "resized")) && right;
+        right = check_file(check, line, json_array_get(edges, i)) && right;
+    right = check_file(check, line, json_object_get(line, "resized")) && right;
     const bool original_stands = original_is_right && manifest_text(original, "path")[0] != '\0';
     return right || check->observer->broken == NULL ||
            check->observer->broken(check->observer->context, line, original_stands);
@@ -142,10 +157,12 @@ bool verify(const char *directory, const struct verify_observer *observer,
     *counts = (struct verify_counts){0};
     if (!manifest_find(directory, &check.directory, &check.manifest))
         return false;
+    check.members.directory = check.directory;
     say_when_others_write(check.manifest);
     const bool ok = newest_read(&check.newest, check.manifest, look, &check) &&
                     check_lines(&check) && strays_find(check.directory, found_file, &check);
     newest_free(&check.newest);
+    members_free(&check.members);
     hashset_free(&check.known);
     close(check.manifest);
     close(check.directory);

@@ -83,11 +83,12 @@ def test_report(edgefetch, faults, out, page):
     assert list(page.parent.iterdir()) == [page]  # nothing half-written beside it
 
 
-def test_thumbnails(edgefetch, faults, page):
-    """Goal: small JPEGs of a picture and of its edges, in the picture's proportions."""
+@pytest.mark.parametrize("package", ((), ("--package", "tar")))
+def test_thumbnails(edgefetch, faults, page, package):
+    """Goal: small JPEGs of a picture and of its edges, in the picture's proportions; also out of a package."""
     smooth = numpy.asarray(Image.radial_gradient("L").resize((800, 600)).convert("RGB"))
     large = faults.add("/large.png", pages.good(pictures.save(smooth, "PNG")))
-    assert edgefetch("--report", page, large).code == 0
+    assert edgefetch("--report", page, *package, large).code == 0
     (pair,) = data_of(page)["thumbnails"].values()
     original, edges = thumbnail(pair["original"]), thumbnail(pair["edges"])
     assert original.size == edges.size == (384, 288)

@@ -214,10 +214,48 @@ TEST(gathered)
     close(file);
 }
 
+static unsigned told;
+
+// What is said to be written is in the file.
+static void on_told(UNUSED void *context)
+{
+    struct stat there;
+    assert_int_equal(stat(in_folder("lines"), &there), 0);
+    assert_true(lines_written(lines) <= (uint64_t)there.st_size);
+    assert_true(lines_written(lines) <= lines_appended(lines));
+    told++;
+}
+
+// Goal: who asks is told of what is written, never of more, and in the end of all; also with
+// lines_sync().
+TEST(telling)
+{
+    for (int sync = 0; sync < 2; sync++) {
+        const int file = open(in_folder("lines"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        open_lines(file);
+        if (sync)
+            lines_sync(lines);
+        told = 0;
+        lines_tell(lines, on_told);
+        for (int i = 0; i < 100; i++) {
+            lines_append(lines, "a line\n");
+            assert_int_equal(lines_appended(lines), 7 * (i + 1));
+            uv_run(&loop, UV_RUN_NOWAIT);
+        }
+        while (lines_written(lines) < lines_appended(lines))
+            uv_run(&loop, UV_RUN_ONCE);
+        assert_true(told > 0);
+        assert_int_equal(lines_written(lines), 700);
+        finish_lines();
+        close(file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gathered),
+        cmocka_unit_test_setup_teardown(telling, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(gathered, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(all_in_order, folder_make, folder_remove),
         cmocka_unit_test(behind),
         cmocka_unit_test(slow_pipe),

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The engine and --package: a package is made when the manifest tells of all that is in it.
+#include "run/engine_parts.h"
+
+#include "base/log.h"
+#include "run/package.h"
+#include "run/packages.h"
+
+#include <errno.h>
+#include <string.h>
+
+static uint64_t written(void *context)
+{
+    const struct engine *engine = context;
+    return lines_written(engine->record.manifest);
+}
+
+static void on_failed(void *context, int error)
+{
+    struct engine *engine = context;
+    log_error("packages cannot be made: %s; stopping", strerror(error));
+    engine_give_up(engine);
+}
+
+static void on_ended(void *context)
+{
+    struct engine *engine = context;
+    uv_timer_start(&engine->closer, engine_on_closer, 0, 0);
+}
+
+static void on_manifest_written(void *context)
+{
+    struct engine *engine = context;
+    if (engine->packages != NULL)
+        packages_go_on(engine->packages);
+}
+
+bool engine_open_packages(struct engine *engine)
+{
+    if (!engine->options->package)
+        return true;
+    engine->packages = packages_open(&(struct packages_means){
+        .loop = &engine->loop,
+        .directory = engine->outputs.directory,
+        .partial = engine->outputs.partial,
+        .options = engine->options,
+        .written = written,
+        .failed = on_failed,
+        .ended = on_ended,
+        .context = engine,
+    });
+    if (engine->packages == NULL)
+        return false;
+    lines_tell(engine->record.manifest, on_manifest_written);
+    return true;
+}
+
+void engine_note_sample(struct engine *engine, uint64_t index, bool cancelled)
+{
+    if (engine->packages == NULL)
+        return;
+    const uint64_t mark = lines_appended(engine->record.manifest);
+    if (!packages_note(engine->packages, index, cancelled, mark)) {
+        log_error("no memory left for packages; stopping");
+        engine_give_up_soon(engine);
+    }
+}
+
+bool engine_end_packages(struct engine *engine)
+{
+    if (engine->packages == NULL)
+        return false;
+    const bool whole = engine->pipeline.stop == PIPELINE_RUNNING && !engine->surroundings &&
+                       !list_failed(engine->list);
+    packages_end(engine->packages, whole, lines_appended(engine->record.manifest));
+    return true;
+}
+
+static bool is_done(void *context, const char *url)
+{
+    return ledger_is_done(context, url);
+}
+
+bool engine_clean_packages(struct engine *engine)
+{
+    if (!engine->options->package ||
+        package_clean(engine->outputs.directory, is_done, &engine->pipeline.ledger) == 0)
+        return true;
+    log_error("what a killed run has left in " SPOOL_FOLDER " cannot be read:");
+    return false;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "run/members.h"
+
+#include "run/manifest_lines.h"
+#include "run/package.h"
+#include "run/tar.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// A path in a package, taken apart.
+struct member_path {
+    char package[PACKAGE_NAME_BYTES];
+    const char *member; // behind the '#'
+    size_t key;         // bytes of it before its first dot
+};
+
+// Where its bytes are.
+struct place {
+    char file[SPOOL_PATH_BYTES];
+    uint64_t offset, size;
+};
+
+struct entry {
+    const char *name;
+    uint64_t offset, size;
+};
+
+struct package_index {
+    char package[PACKAGE_NAME_BYTES];
+    uint64_t bytes; // of the package
+    char *text;
+    struct entry *entries; // by name
+    size_t count;
+};
+
+// ---- paths ----
+
+static bool take_apart(const char *path, struct member_path *parts)
+{
+    static const char folder[] = PACKAGES_FOLDER "/", extension[] = ".tar#";
+    if (strncmp(path, folder, sizeof folder - 1) != 0)
+        return false;
+    const char *name = path + sizeof folder - 1;
+    const size_t length = strspn(name, "0123456789-");
+    const char *member = name + length + sizeof extension - 1;
+    if (length == 0 || length >= sizeof parts->package ||
+        strncmp(name + length, extension, sizeof extension - 1) != 0)
+        return false;
+    memcpy(parts->package, name, length);
+    parts->package[length] = '\0';
+    parts->member = member;
+    parts->key = strcspn(member, ".");
+    return parts->key > 0 && parts->key < NAME_BYTES && strlen(member) < TAR_NAME_BYTES &&
+           strpbrk(member, "/\n") == NULL;
+}
+
+bool member_path_is_right(const char *path)
+{
+    struct member_path parts;
+    return take_apart(path, &parts);
+}
+
+bool member_package(const char *path, char *package, size_t size)
+{
+    struct member_path parts;
+    if (!take_apart(path, &parts))
+        return false;
+    snprintf(package, size, PACKAGES_FOLDER "/%s.tar", parts.package);
+    return true;
+}
+
+bool member_key(const char *path, char *key, size_t size)
+{
+    struct member_path parts;
+    if (!take_apart(path, &parts))
+        return false;
+    snprintf(key, size, "%.*s", (int)parts.key, parts.member);
+    return true;
+}
+
+// ---- indexes ----
+
+static void free_index(struct package_index *index)
+{
+    if (index == NULL)
+        return;
+    free(index->text);
+    free(index->entries);
+    free(index);
+}
+
+void members_free(struct members *members)
+{
+    for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
+        free_index(members->indexes[i]);
+    *members = (struct members){.directory = members->directory};
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+// Reads a whole small file. NULL when it cannot be.
+static char *read_text(int directory, const char *path)
+{
+    struct stat status;
+    char *text = NULL;
+    const int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0)
+        return NULL;
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+        (uint64_t)status.st_size <= LIMIT_PACKAGE_INDEX_BYTES)
+        text = malloc((size_t)status.st_size + 1);
+    size_t used = 0;
+    ssize_t size = 1;
+    while (text != NULL && used < (size_t)status.st_size && size > 0) {
+        size = read(file, text + used, (size_t)status.st_size - used);
+        used += size > 0 ? (size_t)size : 0;
+    }
+    close(file);
+    if (text != NULL)
+        text[used] = '\0';
+    return text;
+}
+
+// "OFFSET<TAB>SIZE<TAB>NAME" of every line.
+static bool parse(struct package_index *index)
+{
+    size_t lines = 0;
+    for (const char *at = index->text; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    index->entries = calloc(lines + 1, sizeof *index->entries);
+    if (index->entries == NULL)
+        return false;
+    char *line = index->text;
+    for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        struct entry *entry = &index->entries[index->count];
+        char *at = line;
+        *end = '\0';
+        entry->offset = strtoull(at, &at, 10);
+        entry->size = strtoull(at, &at, 10);
+        entry->name = at + 1;
+        index->count += *at == '\t' && entry->offset <= index->bytes &&
+                        entry->size <= index->bytes - entry->offset;
+    }
+    qsort(index->entries, index->count, sizeof *index->entries, compare);
+    return true;
+}
+
+// NULL while the package is not made.
+static struct package_index *load(int directory, const char *package)
+{
+    char path[SPOOL_PATH_BYTES];
+    struct stat status;
+    snprintf(path, sizeof path, PACKAGES_FOLDER "/%s.tar", package);
+    if (fstatat(directory, path, &status, 0) != 0 || !S_ISREG(status.st_mode))
+        return NULL;
+    struct package_index *index = calloc(1, sizeof *index);
+    if (index == NULL)
+        return NULL;
+    snprintf(index->package, sizeof index->package, "%s", package);
+    snprintf(path, sizeof path, PACKAGES_FOLDER "/%s.idx", package);
+    index->bytes = (uint64_t)status.st_size;
+    index->text = read_text(directory, path);
+    if (index->text != NULL && parse(index))
+        return index;
+    free_index(index);
+    return NULL;
+}
+
+static const struct package_index *index_of(struct members *members, const char *package)
+{
+    for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
+        if (members->indexes[i] != NULL && strcmp(members->indexes[i]->package, package) == 0)
+            return members->indexes[i];
+    struct package_index *index = load(members->directory, package);
+    if (index == NULL)
+        return NULL;
+    struct package_index **slot = &members->indexes[members->next++ % LIMIT_PACKAGE_INDEXES];
+    free_index(*slot);
+    *slot = index;
+    return index;
+}
+
+// ---- finding ----
+
+static bool find_packed(struct members *members, const struct member_path *parts,
+                        struct place *place)
+{
+    const struct entry wanted = {.name = parts->member};
+    const struct package_index *index = index_of(members, parts->package);
+    const struct entry *entry =
+        index == NULL || index->count == 0
+            ? NULL
+            : bsearch(&wanted, index->entries, index->count, sizeof wanted, compare);
+    if (entry == NULL)
+        return false;
+    snprintf(place->file, sizeof place->file, PACKAGES_FOLDER "/%s.tar", parts->package);
+    place->offset = entry->offset;
+    place->size = entry->size;
+    return true;
+}
+
+static bool find_waiting(const struct members *members, const struct member_path *parts,
+                         uint64_t index, struct place *place)
+{
+    char key[NAME_BYTES];
+    struct tar_member member;
+    struct stat status;
+    uint64_t at = 0;
+    bool found = false;
+    snprintf(key, sizeof key, "%.*s", (int)parts->key, parts->member);
+    package_spool_path(parts->package, index, key, place->file);
+    const int file = openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0)
+        return false;
+    while (!found && tar_next(file, &at, &member) == 1)
+        found = strcmp(member.name, parts->member) == 0;
+    found = found && fstat(file, &status) == 0 && at <= (uint64_t)status.st_size;
+    close(file);
+    if (found) {
+        place->offset = member.offset;
+        place->size = member.size;
+    }
+    return found;
+}
+
+static bool find(struct members *members, const char *path, uint64_t index, struct place *place)
+{
+    struct member_path parts;
+    return take_apart(path, &parts) &&
+           (find_packed(members, &parts, place) || find_waiting(members, &parts, index, place));
+}
+
+static int open_file(int directory, const char *path)
+{
+    return openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static int open_whole(int directory, const char *path, uint64_t *size)
+{
+    struct stat status;
+    const int file = open_file(directory, path);
+    if (file < 0)
+        return -1;
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+        *size = (uint64_t)status.st_size;
+        return file;
+    }
+    close(file);
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    return -1;
+}
+
+int members_open(struct members *members, const char *path, uint64_t index, uint64_t *size)
+{
+    struct place place;
+    if (!member_path_is_right(path)) {
+        if (manifest_path_is_confined(path))
+            return open_whole(members->directory, path, size);
+    } else if (find(members, path, index, &place)) {
+        const int file = open_file(members->directory, place.file);
+        if (file < 0 || lseek(file, (off_t)place.offset, SEEK_SET) >= 0) {
+            *size = place.size;
+            return file;
+        }
+        close(file);
+    }
+    errno = ENOENT;
+    return -1;
+}
+
+bool members_stand(struct members *members, const char *path, uint64_t index, uint64_t bytes)
+{
+    struct stat there;
+    struct place place;
+    if (member_path_is_right(path))
+        return find(members, path, index, &place) && place.size == bytes;
+    return manifest_path_is_confined(path) && fstatat(members->directory, path, &there, 0) == 0 &&
+           S_ISREG(there.st_mode) && (uint64_t)there.st_size == bytes;
+}

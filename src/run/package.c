@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "run/package.h"
+
+#include "base/limits.h"
+#include "base/write_all.h"
+#include "run/durable.h"
+#include "run/folder.h"
+#include "run/tar.h"
+#include "run/written.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_BYTES (sizeof PACKAGES_FOLDER + PACKAGE_NAME_BYTES + sizeof "/.tar")
+
+static void path_of(const char *name, const char *extension, char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, PACKAGES_FOLDER "/%s.%s", name, extension);
+}
+
+bool package_is_made(int directory, const char *name)
+{
+    struct stat there;
+    char path[PATH_BYTES];
+    path_of(name, "tar", path);
+    return fstatat(directory, path, &there, 0) == 0;
+}
+
+int package_name(int directory, uint64_t number, char name[PACKAGE_NAME_BYTES])
+{
+    snprintf(name, PACKAGE_NAME_BYTES, "%06llu", (unsigned long long)number);
+    for (unsigned version = 1; package_is_made(directory, name); version++) {
+        if (version > LIMIT_PACKAGE_VERSIONS) {
+            errno = EMLINK;
+            return -1;
+        }
+        snprintf(name, PACKAGE_NAME_BYTES, "%06llu-%u", (unsigned long long)number, version);
+    }
+    return 0;
+}
+
+void package_spool_path(const char *name, uint64_t index, const char *key,
+                        char path[SPOOL_PATH_BYTES])
+{
+    snprintf(path, SPOOL_PATH_BYTES, SPOOL_FOLDER "/%s/%012llu-%s", name, (unsigned long long)index,
+             key);
+}
+
+// ---- making one ----
+
+struct making {
+    int tar, index; // descriptors of the temporary files
+    FILE *lines;    // `index`, buffered
+    uint64_t at;    // where the next sample begins
+};
+
+static int copy(int from, int to)
+{
+    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
+    for (;;) {
+        const ssize_t size = read(from, buffer, sizeof buffer);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0)
+            return (int)size;
+        if (write_all(to, buffer, (size_t)size) != 0)
+            return -1;
+    }
+}
+
+static int add_sample(struct making *making, int sample)
+{
+    struct tar_member member;
+    uint64_t at = 0;
+    int found;
+    while ((found = tar_next(sample, &at, &member)) == 1)
+        fprintf(making->lines, "%llu\t%llu\t%s\n", (unsigned long long)(making->at + member.offset),
+                (unsigned long long)member.size, member.name);
+    making->at += at;
+    return found == 0 ? copy(sample, making->tar) : -1;
+}
+
+static int add_samples(struct making *making, int spool, const struct folder *samples)
+{
+    static const uint8_t end[TAR_END_BYTES];
+    int failed = 0;
+    for (size_t i = 0; i < samples->count && failed == 0; i++) {
+        const int sample = openat(spool, samples->names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        failed = sample < 0 ? -1 : add_sample(making, sample);
+        const int error = errno;
+        if (sample >= 0)
+            close(sample);
+        errno = error;
+    }
+    return failed == 0 ? write_all(making->tar, end, sizeof end) : failed;
+}
+
+static int create(int partial, const char *name, const char *extension, char temporary[PATH_BYTES])
+{
+    snprintf(temporary, PATH_BYTES, "%s.%s", name, extension);
+    return openat(partial, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
+// Both files are whole, and on the disk where that is asked for.
+static int write_files(struct making *making, int spool, const struct folder *samples, bool sync)
+{
+    int failed = add_samples(making, spool, samples);
+    if (failed == 0 && (fflush(making->lines) != 0 || ferror(making->lines)))
+        failed = -1;
+    if (failed == 0 && sync)
+        failed = durable_sync(making->tar) != 0 || durable_sync(making->index) != 0 ? -1 : 0;
+    return failed;
+}
+
+// Where there is a package there is its index: that comes first.
+static int rename_files(int directory, int partial, const char *name, bool sync)
+{
+    char temporary[PATH_BYTES], path[PATH_BYTES];
+    static const char *const extensions[] = {"idx", "tar"};
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        snprintf(temporary, sizeof temporary, "%s.%s", name, extensions[i]);
+        path_of(name, extensions[i], path);
+        if (renameat(partial, temporary, directory, path) != 0)
+            return -1;
+    }
+    if (!sync)
+        return 0;
+    const int folder = openat(directory, PACKAGES_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
+}
+
+static int make_files(int partial, int spool, const char *name, const struct folder *samples,
+                      bool sync)
+{
+    char tar[PATH_BYTES], index[PATH_BYTES];
+    struct making making = {.tar = create(partial, name, "tar", tar)};
+    if (making.tar < 0)
+        return -1;
+    making.index = create(partial, name, "idx", index);
+    making.lines = making.index < 0 ? NULL : fdopen(making.index, "w");
+    int failed = making.lines == NULL ? -1 : write_files(&making, spool, samples, sync);
+    if (making.lines != NULL && fclose(making.lines) != 0)
+        failed = -1;
+    else if (making.lines == NULL && making.index >= 0)
+        close(making.index);
+    failed = written_close(making.tar, failed);
+    if (failed != 0) {
+        const int error = errno;
+        unlinkat(partial, tar, 0);
+        unlinkat(partial, index, 0);
+        errno = error;
+    }
+    return failed;
+}
+
+static void forget(int directory, int spool, const char *path, const struct folder *samples)
+{
+    for (size_t i = 0; i < samples->count; i++)
+        unlinkat(spool, samples->names[i], 0);
+    unlinkat(directory, path, AT_REMOVEDIR);
+}
+
+int package_make(int directory, int partial, const char *name, bool sync)
+{
+    char path[PATH_BYTES];
+    struct folder samples;
+    snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
+    const int spool = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (spool < 0)
+        return errno == ENOENT ? 0 : -1;
+    int failed = folder_read(&samples, spool);
+    if (failed == 0 && samples.count > 0)
+        failed = make_files(partial, spool, name, &samples, sync);
+    if (failed == 0 && samples.count > 0)
+        failed = rename_files(directory, partial, name, sync);
+    if (failed == 0)
+        forget(directory, spool, path, &samples);
+    const int error = errno;
+    folder_free(&samples);
+    close(spool);
+    errno = error;
+    return failed;
+}
+
+// ---- all of them ----
+
+// Calls for every package for which something waits. Returns 0, or -1 with errno.
+static int for_each(int directory, int (*call)(void *context, const char *name), void *context)
+{
+    struct folder packages;
+    const int spool = openat(directory, SPOOL_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (spool < 0)
+        return errno == ENOENT ? 0 : -1;
+    int failed = written_close(spool, folder_read(&packages, spool));
+    for (size_t i = 0; i < packages.count && failed == 0; i++)
+        failed =
+            strlen(packages.names[i]) < PACKAGE_NAME_BYTES ? call(context, packages.names[i]) : 0;
+    const int error = errno;
+    folder_free(&packages);
+    errno = error;
+    return failed;
+}
+
+struct making_all {
+    int directory, partial;
+    bool sync;
+};
+
+static int make_next(void *context, const char *name)
+{
+    const struct making_all *all = context;
+    return package_make(all->directory, all->partial, name, all->sync);
+}
+
+int package_make_all(int directory, int partial, bool sync)
+{
+    struct making_all all = {directory, partial, sync};
+    return for_each(directory, make_next, &all);
+}
+
+// ---- cleaning ----
+
+struct cleaning {
+    int directory;
+    bool (*is_done)(void *context, const char *url);
+    void *context;
+};
+
+static json_t *read_json(int sample, const struct tar_member *member)
+{
+    json_t *line = NULL;
+    char *text = member->size > LIMIT_MANIFEST_LINE_BYTES ? NULL : malloc((size_t)member->size + 1);
+    if (text != NULL &&
+        pread(sample, text, (size_t)member->size, (off_t)member->offset) == (ssize_t)member->size)
+        line = json_loadb(text, (size_t)member->size, 0, NULL);
+    free(text);
+    return line;
+}
+
+// What a sample's last member tells of.
+static bool is_wanted(const struct cleaning *cleaning, int sample)
+{
+    struct tar_member member = {.name = ""};
+    uint64_t at = 0;
+    int found;
+    while ((found = tar_next(sample, &at, &member)) == 1)
+        ;
+    if (found != 0)
+        return false;
+    json_t *line = read_json(sample, &member);
+    const char *url = json_string_value(json_object_get(line, "url"));
+    const bool wanted = url != NULL && cleaning->is_done(cleaning->context, url);
+    json_decref(line);
+    return wanted;
+}
+
+static int clean_next(void *context, const char *name)
+{
+    const struct cleaning *cleaning = context;
+    char path[PATH_BYTES];
+    struct folder samples;
+    const bool made = package_is_made(cleaning->directory, name);
+    snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
+    const int spool = openat(cleaning->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (spool < 0)
+        return -1;
+    const int failed = folder_read(&samples, spool);
+    for (size_t i = 0; i < samples.count; i++) {
+        const int sample = openat(spool, samples.names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (made || sample < 0 || !is_wanted(cleaning, sample))
+            unlinkat(spool, samples.names[i], 0);
+        if (sample >= 0)
+            close(sample);
+    }
+    unlinkat(cleaning->directory, path, AT_REMOVEDIR); // unless something waits in it
+    folder_free(&samples);
+    return written_close(spool, failed);
+}
+
+int package_clean(int directory, bool (*is_done)(void *context, const char *url), void *context)
+{
+    struct cleaning cleaning = {directory, is_done, context};
+    return for_each(directory, clean_next, &cleaning);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "run/sample.h"
+
+#include "base/write_all.h"
+#include "run/durable.h"
+#include "run/manifest.h"
+#include "run/outputs_parts.h"
+#include "run/package.h"
+#include "run/tar.h"
+#include "run/written.h"
+
+#include <edgefetch/edges.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct sample {
+    struct outputs *outputs;
+    struct job *job;
+    int file;
+    char package[PACKAGE_NAME_BYTES];
+};
+
+// ---- members ----
+
+static int begin_member(const struct sample *sample, const char *extension, uint64_t bytes)
+{
+    uint8_t header[TAR_HEADER_BYTES];
+    char name[TAR_NAME_BYTES];
+    snprintf(name, sizeof name, "%s.%s", sample->job->name, extension);
+    const size_t length = tar_header(name, bytes, header);
+    if (length == 0) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return write_all(sample->file, header, length);
+}
+
+static int end_member(const struct sample *sample, uint64_t bytes)
+{
+    static const uint8_t zeros[TAR_BLOCK_BYTES];
+    return write_all(sample->file, zeros, tar_padding(bytes));
+}
+
+static int add_member(const struct sample *sample, int memory, uint64_t bytes,
+                      const char *extension, struct job_file *file)
+{
+    uint8_t sha256[DIGEST_BYTES];
+    if (asprintf(&file->path, PACKAGES_FOLDER "/%s.tar#%s.%s", sample->package, sample->job->name,
+                 extension) < 0) {
+        file->path = NULL;
+        errno = ENOMEM;
+        return -1;
+    }
+    struct digest *digest = digest_new();
+    if (digest == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    int failed = begin_member(sample, extension, bytes);
+    if (failed == 0)
+        failed = outputs_copy(memory, bytes, sample->file, digest);
+    digest_finish(digest, sha256);
+    file->bytes = bytes;
+    digest_hex(sha256, DIGEST_BYTES, file->sha256);
+    return failed == 0 ? end_member(sample, bytes) : failed;
+}
+
+static int add_edges(const struct sample *sample, unsigned i)
+{
+    const struct ef_options *picture = &sample->outputs->picture;
+    char extension[32];
+    const char *detector =
+        picture->detector_count == 1 ? "edges" : ef_detector_name(picture->detectors[i]);
+    snprintf(extension, sizeof extension, "%s.%s", detector, ef_format_name(picture->format));
+    return add_member(sample, sample->job->outputs[i], sample->job->answer.output_bytes[i],
+                      extension, &sample->job->edges[i]);
+}
+
+// The resized picture is the output after the maps.
+static int add_picture(const struct sample *sample)
+{
+    const struct outputs *outputs = sample->outputs;
+    struct job *job = sample->job;
+    const unsigned i = outputs->picture.detector_count;
+    if (outputs->picture.save_resized)
+        return add_member(sample, job->outputs[i], job->answer.output_bytes[i],
+                          ef_format_name(outputs->picture.resized_format), &job->resized);
+    if (outputs->keep_originals)
+        return add_member(sample, job->body.descriptor, job->body.bytes,
+                          ef_type_extension(job->answer.result.type), &job->original);
+    return 0;
+}
+
+static int add_line(const struct sample *sample)
+{
+    char *line = manifest_sample(sample->job, sample->outputs->packages);
+    if (line == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    const size_t bytes = strlen(line);
+    int failed = begin_member(sample, "json", bytes);
+    if (failed == 0)
+        failed = write_all(sample->file, line, bytes);
+    free(line);
+    return failed == 0 ? end_member(sample, bytes) : failed;
+}
+
+static int add_members(const struct sample *sample)
+{
+    int failed = add_picture(sample);
+    for (unsigned i = 0; i < sample->outputs->picture.detector_count && failed == 0; i++)
+        failed = add_edges(sample, i);
+    if (failed == 0)
+        failed = add_line(sample);
+    if (failed == 0 && sample->outputs->sync)
+        failed = durable_sync(sample->file);
+    return failed;
+}
+
+// ---- the file ----
+
+static int sync_folder(int directory, const char *path)
+{
+    const int folder = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
+}
+
+// The first sample of a package makes its directory.
+static int move(const struct sample *sample, const char *temporary)
+{
+    const struct outputs *outputs = sample->outputs;
+    char path[SPOOL_PATH_BYTES], folder[SPOOL_PATH_BYTES];
+    package_spool_path(sample->package, sample->job->index, sample->job->name, path);
+    snprintf(folder, sizeof folder, SPOOL_FOLDER "/%s", sample->package);
+    int failed = renameat(outputs->partial, temporary, outputs->directory, path);
+    if (failed != 0 && errno == ENOENT) {
+        if (mkdirat(outputs->directory, folder, 0777) != 0 && errno != EEXIST)
+            return -1;
+        if (outputs->sync && sync_folder(outputs->directory, SPOOL_FOLDER) != 0)
+            return -1;
+        failed = renameat(outputs->partial, temporary, outputs->directory, path);
+    }
+    if (failed == 0 && outputs->sync)
+        failed = sync_folder(outputs->directory, folder);
+    return failed;
+}
+
+int sample_write(struct outputs *outputs, struct job *job)
+{
+    struct sample sample = {.outputs = outputs, .job = job};
+    char temporary[TEMPORARY_NAME_BYTES];
+    const uint64_t number = (job->index - 1) / outputs->packages->samples_per_package;
+    if (package_name(outputs->directory, number, sample.package) != 0)
+        return -1;
+    outputs_name_temporary(outputs, temporary);
+    sample.file = openat(outputs->partial, temporary,
+                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (sample.file < 0)
+        return -1;
+    int failed = written_close(sample.file, add_members(&sample));
+    if (failed == 0)
+        failed = move(&sample, temporary);
+    if (failed != 0) {
+        const int error = errno;
+        unlinkat(outputs->partial, temporary, 0);
+        errno = error;
+    }
+    return failed;
+}
