@@ -19,6 +19,7 @@ extern "C" {
     X(BAD_URL, "bad_url", "this line is not a usable http or https URL")                           \
     X(BAD_NAME, "bad_name", "the name beside the URL cannot be used as a file name")               \
     X(LINE_TOO_LONG, "line_too_long", "the line is too long to be a URL")                          \
+    X(BAD_ROW, "bad_row", "the row of the list cannot be used")                                    \
     X(FILE_FAILED, "file_failed", "the file could not be read")                                    \
     /* name service, connection */                                                                 \
     X(DNS_FAILED, "dns_failed", "the host name could not be resolved")                             \

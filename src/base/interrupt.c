@@ -14,16 +14,19 @@ enum { SIGNALS = sizeof signal_numbers / sizeof *signal_numbers };
 
 // Signals are the process's, and so is this. The handler may run in any thread.
 static atomic_uint count;
-static atomic_bool may_exit;
+static atomic_int first;    // signal
+static atomic_int may_exit; // with this code; 0: it may not
 static int descriptor = -1; // an eventfd; stays open, for the handler does
 
 static void on_signal(int number)
 {
     const int error = errno;
     const uint64_t one = 1;
-    (void)number;
-    if (atomic_fetch_add(&count, 1) > 0 && atomic_load(&may_exit))
-        _exit(INTERRUPT_EXIT_CODE);
+    int none = 0;
+    const int code = atomic_load(&may_exit);
+    atomic_compare_exchange_strong(&first, &none, number);
+    if (atomic_fetch_add(&count, 1) > 0 && code != 0)
+        _exit(code);
     if (write(descriptor, &one, sizeof one) < 0) {
         // It is readable already.
     }
@@ -55,6 +58,11 @@ unsigned interrupt_count(void)
     return atomic_load(&count);
 }
 
+bool interrupt_is_termination(void)
+{
+    return atomic_load(&first) == SIGTERM;
+}
+
 int interrupt_descriptor(void)
 {
     return descriptor;
@@ -68,7 +76,7 @@ void interrupt_taken(void)
     }
 }
 
-void interrupt_may_exit(void)
+void interrupt_may_exit(int code)
 {
-    atomic_store(&may_exit, true);
+    atomic_store(&may_exit, code);
 }

@@ -15,12 +15,15 @@ bool interrupt_catch(void);
 // How many have come.
 unsigned interrupt_count(void);
 
+// Whether the first of them was SIGTERM, which batch engines send before they take a machine away.
+bool interrupt_is_termination(void);
+
 // Readable when one has come since the last interrupt_taken(); for a loop to watch.
 int interrupt_descriptor(void);
 void interrupt_taken(void);
 
 // Nothing is left to be tidied up: from now on a signal that is not the first one ends the process
-// at once, with INTERRUPT_EXIT_CODE, whatever it is waiting for.
-void interrupt_may_exit(void);
+// at once, with this exit code, whatever it is waiting for.
+void interrupt_may_exit(int code);
 
 #endif

@@ -101,16 +101,11 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-void json_line_string(struct json_line *line, const char *key, const char *value)
+static void append_string(struct json_line *line, const char *value, size_t left)
 {
     enum { REPLACEMENT = 0xFFFD };
-    if (value == NULL) {
-        line->failed = true;
-        return;
-    }
-    begin_value(line, key);
     append_character(line, '"');
-    for (size_t left = strlen(value); left > 0;) {
+    while (left > 0) {
         size_t size = 0;
         while (size < left && is_plain(value[size]))
             size++;
@@ -121,13 +116,38 @@ void json_line_string(struct json_line *line, const char *key, const char *value
         } else if (size == 0) {
             uint32_t code_point;
             size = utf8_decode(value, left, &code_point);
-            append_escaped(line, size > 0 ? code_point : REPLACEMENT);
+            append_escaped(line, size > 0 && code_point != 0 ? code_point : REPLACEMENT);
             size += size == 0;
         }
         value += size;
         left -= size;
     }
     append_character(line, '"');
+}
+
+void json_line_string(struct json_line *line, const char *key, const char *value)
+{
+    if (value == NULL) {
+        line->failed = true;
+        return;
+    }
+    begin_value(line, key);
+    append_string(line, value, strlen(value));
+}
+
+void json_line_foreign(struct json_line *line, const char *key, size_t key_length,
+                       const char *value, size_t length)
+{
+    begin_value(line, NULL);
+    append_string(line, key, key_length);
+    append_character(line, ':');
+    append_string(line, value, length);
+}
+
+void json_line_json(struct json_line *line, const char *key, const char *json)
+{
+    begin_value(line, key);
+    append(line, json, strlen(json));
 }
 
 // By hand, since printf() takes several times as long, and a line has a dozen numbers.

@@ -25,6 +25,13 @@ void json_line_array_end(struct json_line *line);
 
 // A byte that is not UTF-8 becomes U+FFFD. NULL, what is left of a lack of memory, fails the line.
 void json_line_string(struct json_line *line, const char *key, const char *value);
+// The same with a key that is foreign text too; a NUL becomes U+FFFD.
+void json_line_foreign(struct json_line *line, const char *key, size_t key_length,
+                       const char *value, size_t length);
+
+// A value that is JSON already.
+void json_line_json(struct json_line *line, const char *key, const char *json);
+
 void json_line_integer(struct json_line *line, const char *key, int64_t value);
 void json_line_null(struct json_line *line, const char *key);
 void json_line_boolean(struct json_line *line, const char *key, bool value);

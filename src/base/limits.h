@@ -10,7 +10,11 @@
 #define LIMIT_LINE_BYTES KIB(64)       // one line of a list; a longer one is that line's error
 #define LIMIT_URL_BYTES KIB(16)        // one URL
 #define LIMIT_LIST_BLOCK_BYTES KIB(64) // read from a list at a time
-#define LIMIT_QUEUED_URLS 1024 // read ahead of the downloads, so that a busy host can be passed
+#define LIMIT_LIST_COLUMNS 512         // of a list with columns
+#define LIMIT_COLUMNS_BYTES KIB(16)    // of JSON, carried with one URL
+#define LIMIT_LIST_WINDOW_LOG 27 // of zstd: 128 MiB, what --long makes; a larger one is refused
+#define LIMIT_SHARDS 99999u      // of one list: five digits in the name of a directory
+#define LIMIT_QUEUED_URLS 1024   // read ahead of the downloads, so that a busy host can be passed
 
 // Names.
 #define LIMIT_NAME_BYTES 200  // a file name that we make, extension included

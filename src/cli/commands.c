@@ -7,6 +7,7 @@
 #include "cli/pictures.h"
 #include "cli/retry.h"
 #include "cli/samples.h"
+#include "cli/shards.h"
 #include "cli/verify.h"
 
 #include "base/log.h"
@@ -18,10 +19,13 @@
 
 static int command_run(struct cli *cli, const struct cli_program *program)
 {
+    char *directory;
     descriptors_raise();
     if (lists_open(cli->arguments, cli->argument_count, &cli->run) != 0)
         return EXIT_USAGE;
-    const int code = cli_run(cli, program);
+    const int code =
+        shard_directory(&cli->run, &directory) ? cli_run(cli, program) : EXIT_SURROUNDINGS;
+    free(directory);
     lists_close(&cli->run);
     return code;
 }

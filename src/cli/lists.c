@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "run/list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,16 +16,27 @@
 
 // Something that is no list at all, such as a picture, is refused as a whole; a list with some
 // binary lines in it is not.
-static bool is_binary(int file)
+static bool is_binary(const char *head, size_t size)
 {
-    char head[4096];
-    const ssize_t size = pread(file, head, sizeof head - 1, 0);
-    if (size <= 0 || memchr(head, '\0', (size_t)size) == NULL)
+    if (memchr(head, '\0', size) == NULL)
         return false;
-    for (ssize_t i = 0; i + 7 <= size; i++)
+    for (size_t i = 0; i + 7 <= size; i++)
         if (strncasecmp(head + i, "http://", 7) == 0 || strncasecmp(head + i, "https:/", 7) == 0)
             return false;
     return true;
+}
+
+// Why the file cannot be a list, by its first bytes; NULL when it can.
+static const char *fault_of(int file)
+{
+    char head[4096];
+    const ssize_t size = pread(file, head, sizeof head, 0);
+    if (size <= 0)
+        return NULL;
+    const enum packing packing = packing_of(head, (size_t)size);
+    if (packing != PACKING_NONE)
+        return packing_missing(packing);
+    return is_binary(head, (size_t)size) ? "it is a binary file, not a list of URLs" : NULL;
 }
 
 static int open_file(const char *path, const char *shown)
@@ -42,8 +54,8 @@ static int open_file(const char *path, const char *shown)
     const char *fault = NULL;
     if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode))
         fault = "it is a directory, not a list of URLs";
-    else if (is_binary(file))
-        fault = "it is a binary file, not a list of URLs";
+    else
+        fault = fault_of(file);
     if (fault == NULL)
         return file;
     log_error("list '%s': %s", shown, fault);
@@ -70,6 +82,28 @@ static int open_list(const char *argument, struct list_source *source)
     return source->descriptor < 0 ? -1 : 0;
 }
 
+// A file whose columns cannot be found is refused before anything starts; of a pipe that is known
+// only when it is read. 0, or -1 after a message.
+static int use_columns(const char *argument, const struct list_columns *columns,
+                       struct list_source *source)
+{
+    char why[192];
+    struct stat status;
+    const bool table = columns->format != LIST_AUTO && columns->format != LIST_TEXT;
+    source->has_columns =
+        (table || columns->url != NULL || columns->name != NULL) && source->descriptor >= 0;
+    if (!source->has_columns)
+        return 0;
+    source->columns = *columns;
+    if (columns->format == LIST_AUTO)
+        source->columns.format = list_format_of_name(argument);
+    if (fstat(source->descriptor, &status) != 0 || !S_ISREG(status.st_mode) ||
+        list_check(source, why, sizeof why))
+        return 0;
+    log_error("list '%s': %s", source->label, why);
+    return -1;
+}
+
 int lists_open(char **arguments, size_t count, struct run_options *options)
 {
     options->lists = calloc(count, sizeof *options->lists);
@@ -77,7 +111,9 @@ int lists_open(char **arguments, size_t count, struct run_options *options)
         return -1;
     for (size_t i = 0; i < count; i++) {
         options->list_count = i + 1;
-        if (open_list(arguments[i], &options->lists[i]) != 0) {
+        struct list_source *source = &options->lists[i];
+        if (open_list(arguments[i], source) != 0 ||
+            use_columns(arguments[i], &options->columns, source) != 0) {
             lists_close(options);
             return -1;
         }

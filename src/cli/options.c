@@ -2,10 +2,12 @@
 // The table of options.
 #include "cli/cli.h"
 #include "cli/option.h"
+#include "cli/shards.h"
 #include "cli/values.h"
 
 #include "base/log.h"
 #include "base/version.h"
+#include "run/unpack.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -44,6 +46,18 @@ static const struct option table[] = {
      "do again the URLs of files that are missing or different"},
     {0, "strict", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(strict), 0, 0, NULL,
      "list files that no line knows, and take them for problems"},
+
+    HEADING("The list:"),
+    {0, "url-column", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.url), 0, 0, parse_column,
+     "of CSV, TSV, JSON lines (url); the others go to the manifest"},
+    {0, "name-column", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.name), 0, 0, parse_column,
+     "the same for the names of files"},
+    {0, "list-format", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.format), 0, 0, parse_list_format,
+     "text, csv, tsv, jsonl; auto: text, with a column by name or row (auto)"},
+    {0, "shard", "K/N", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard), 0, 0, parse_shard,
+     "only one of N parts of the list; auto: as a batch engine says"},
+    {0, "shard-by", "WHAT", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard.by_host), 0, 0, parse_shard_by,
+     "url, or host: each host's URLs in one part (url)"},
 
     HEADING("Results:"),
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
@@ -338,6 +352,21 @@ static bool check_quarantine(const struct run_options *run)
     return !run->quarantine || other == NULL;
 }
 
+static bool check_columns(const struct list_columns *columns)
+{
+    const bool named = columns->url != NULL || columns->name != NULL;
+    if (named && columns->format == LIST_TEXT)
+        log_error("--list-format text has no columns; leave out --url-column and --name-column");
+    return !named || columns->format != LIST_TEXT;
+}
+
+static bool check_shard(const struct shard *shard)
+{
+    if (shard->by_host && shard->count == 0)
+        log_error("--shard-by says how --shard K/N divides the list; add that");
+    return !shard->by_host || shard->count > 0;
+}
+
 // The resized picture is the sample's, so that it is as large as its map.
 static bool check_package(struct run_options *run)
 {
@@ -374,7 +403,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
     if (count < 0 || !check_picture(&cli->run.picture, program))
         return false;
-    if (!check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run) ||
+    if (!check_shard(&cli->run.shard) || !check_columns(&cli->run.columns) ||
+        !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run) ||
         !check_package(&cli->run))
         return false;
     if (cli->run.mode == RUN_SYNC)
@@ -477,7 +507,7 @@ void cli_print_help(enum command command)
     if (command == COMMAND_RUN || command == COMMAND_RETRY)
         puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
              "failed, 130 "
-             "interrupted.");
+             "interrupted;\n75 a shard stopped for what another attempt may cure.");
 }
 
 void cli_print_version(const char *codecs)
@@ -485,6 +515,7 @@ void cli_print_version(const char *codecs)
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
            curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
     char walls[SANDBOX_NAMES_BYTES];
-    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nsandbox: %s\n",
-           sandbox_names(sandbox_built(), walls));
+    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text %s\n"
+           "sandbox: %s\n",
+           packings_built(), sandbox_names(sandbox_built(), walls));
 }

@@ -26,11 +26,18 @@ struct frame {
     int trace; // descriptor, or -1
 };
 
-static int exit_code_of(const struct run_result *result)
+static int code_of_surroundings(const struct cli *cli, const struct run_result *result)
+{
+    return cli->run.shard.count > 0 && !result->damaged_list ? EXIT_TRY_AGAIN : EXIT_SURROUNDINGS;
+}
+
+static int exit_code_of(const struct cli *cli, const struct run_result *result)
 {
     if (interrupt_count() > 0) // also by a signal that came behind the run
-        return EXIT_INTERRUPTED;
-    if (result->surroundings || result->trace_failed)
+        return shard_interrupt_code(&cli->run.shard);
+    if (result->surroundings)
+        return code_of_surroundings(cli, result);
+    if (result->trace_failed)
         return EXIT_SURROUNDINGS;
     if (result->gave_up)
         return EXIT_GAVE_UP;
@@ -90,7 +97,7 @@ static int run(struct frame *frame, const struct cli *cli, struct run_result *re
     page_observe(&frame->page, &observer);
     const int begun = engine_run(&cli->run, frame->forkserver, &observer, result);
     watch_close(&watch);
-    interrupt_may_exit();
+    interrupt_may_exit(shard_interrupt_code(&cli->run.shard));
     const struct forkserver_usage workers = forkserver_stop(frame->forkserver);
     frame->forkserver = NULL;
     usage_note(&frame->before, &workers, result);
@@ -112,7 +119,7 @@ static int tell(struct frame *frame, const struct cli *cli, const struct run_res
     }
     if (page_write(&frame->page, cli, result) != 0)
         return EXIT_SURROUNDINGS;
-    return exit_code_of(result);
+    return exit_code_of(cli, result);
 }
 
 int cli_run(const struct cli *cli, const struct cli_program *program)
@@ -125,7 +132,7 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
             code = tell(&frame, cli, &result);
         } else if (interrupt_count() > 0) {
             log_info("stopped before anything was begun");
-            code = EXIT_INTERRUPTED;
+            code = shard_interrupt_code(&cli->run.shard);
         }
     }
     frame_close(&frame);

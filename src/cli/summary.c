@@ -39,6 +39,8 @@ static void print_counts(FILE *out, const struct tally *tally)
     if (tally->duplicates > 0)
         fprintf(out, "; %llu %s in the list more than once", ULL(tally->duplicates),
                 tally->duplicates == 1 ? "URL was" : "repeated URLs were");
+    if (tally->elsewhere > 0)
+        fprintf(out, "; %llu in other shards", ULL(tally->elsewhere));
     fprintf(out, "\n");
 }
 
@@ -105,8 +107,9 @@ void summary_print(FILE *out, const struct run_result *result)
     const struct tally *tally = &result->tally;
     if (tally->distinct == 0) {
         fprintf(out, result->surroundings || result->interrupted ? "nothing was begun\n"
-                                                                 : "nothing to do: there is no URL "
-                                                                   "in the list\n");
+                     : tally->elsewhere > 0 ? "nothing to do: no URL of the list is in this shard\n"
+                                            : "nothing to do: there is no URL "
+                                              "in the list\n");
         return;
     }
     print_times(out, tally);

@@ -345,3 +345,28 @@ bool parse_no_output(void *target, const char *value, char *why, size_t size)
     snprintf(why, size, "is one too many: results go into the DIR whose manifest is read");
     return false;
 }
+
+bool parse_column(void *target, const char *value, char *why, size_t size)
+{
+    const char **column = target;
+    *column = value;
+    snprintf(why, size, "must be the name of a column");
+    return value[0] != '\0';
+}
+
+bool parse_list_format(void *target, const char *value, char *why, size_t size)
+{
+    static const char *const names[] = {[LIST_AUTO] = "auto",
+                                        [LIST_TEXT] = "text",
+                                        [LIST_CSV] = "csv",
+                                        [LIST_TSV] = "tsv",
+                                        [LIST_JSONL] = "jsonl"};
+    enum list_format *format = target;
+    snprintf(why, size, "must be auto, text, csv, tsv or jsonl");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *format = (enum list_format)i;
+            return true;
+        }
+    return false;
+}

@@ -17,6 +17,8 @@ bool parse_size(void *target, const char *value, char *why, size_t size);
 bool parse_fit(void *target, const char *value, char *why, size_t size);
 bool parse_name(void *target, const char *value, char *why, size_t size);
 bool parse_progress(void *target, const char *value, char *why, size_t size);
+bool parse_column(void *target, const char *value, char *why, size_t size);
+bool parse_list_format(void *target, const char *value, char *why, size_t size);
 bool parse_rate(void *target, const char *value, char *why, size_t size);
 bool parse_package(void *target, const char *value, char *why, size_t size);
 bool parse_stage(void *target, const char *value, char *why, size_t size);

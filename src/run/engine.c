@@ -51,6 +51,7 @@ void engine_on_closer(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
     engine->surroundings = engine->surroundings || list_failed(engine->list);
+    engine->damaged_list = list_damaged(engine->list);
     close_stages(engine);
     engine->stages_closed = true;
     uv_unref((uv_handle_t *)&engine->interrupts); // watched until the last line is written
@@ -185,6 +186,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .interrupted = interrupt_count() > 0,
         .trace_failed = engine->trace_failed,
         .surroundings = engine->surroundings,
+        .damaged_list = engine->damaged_list,
         .gave_up = engine->pipeline.gave_up,
     };
     pipeline_free(&engine->pipeline);

@@ -39,6 +39,7 @@ struct run_result {
     bool gave_up;      // because more URLs failed than the options allow
     bool interrupted;  // by a signal
     bool trace_failed; // it could not be written; the run went on without
+    bool damaged_list; // and no other attempt will read it either
     bool surroundings; // something other than a URL failed: disk, workers, list
 };
 

@@ -41,7 +41,7 @@ struct engine {
     uint64_t finished;          // when the watchdog last looked
     uint64_t chance;            // the state of stage_chance()
     uv_timer_t stopper, closer; // for what must not happen while the pipeline is deep in a stage
-    bool surroundings, stages_closed, trace_failed;
+    bool surroundings, damaged_list, stages_closed, trace_failed;
 };
 
 // ---- engine_stages.c ----

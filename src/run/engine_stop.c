@@ -76,7 +76,7 @@ static _Noreturn void leave(struct engine *engine)
     log_info("stopping without waiting for the output");
     engine_tell_end(engine);
     outputs_close(&engine->outputs);
-    _exit(INTERRUPT_EXIT_CODE);
+    _exit(shard_interrupt_code(&engine->options->shard));
 }
 
 // The first signal: what is in hand is finished, the rest is cancelled. The second: all is

@@ -45,6 +45,7 @@ void job_free(struct job *job)
         free(job->edges[i].path);
     free(job->resized.path);
     free(job->tries);
+    free(job->columns);
     revisit_free(job->revisit);
     url_free(&job->url);
     free(job->http.final_url);

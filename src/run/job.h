@@ -76,6 +76,7 @@ struct job {
     atomic_uint_least64_t received, expected;
     uint64_t index; // among the run's distinct URLs, from 1
     struct url url;
+    char *columns;         // that the list has beside the URL: a JSON object, or NULL; owned
     char name[NAME_BYTES]; // of its outputs, without extension
 
     enum job_state state;

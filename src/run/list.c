@@ -15,16 +15,24 @@ struct list {
     size_t count, current;
     void (*wake)(void *context);
     void *context;
-    struct urls urls; // of the current source
+    // Of the current source.
+    struct unpack unpack;
+    struct urls urls;
 
     // A read in progress: through a thread for files, when readable for everything else.
     uv_fs_t file_read;
     uv_poll_t readable;
     uv_buf_t block;
     bool reading_file, polling, poll_open;
+    // Compressed bytes are unpacked in a thread, straight to where the parser wants its text.
+    uv_work_t work;
+    uv_buf_t text;
+    size_t made;
+    enum unpack_result unpacked;
+    bool unpacking;
     int flags; // of a polled source's file, which others may share
 
-    bool stopped_pipes, stopped_all, failed, closing;
+    bool stopped_pipes, stopped_all, failed, damaged, closing;
 };
 
 struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_t count,
@@ -43,8 +51,11 @@ struct list *list_open(uv_loop_t *loop, const struct list_source *sources, size_
 
 static void free_if_done(struct list *list)
 {
-    if (list->closing && !list->reading_file && !list->poll_open)
-        free(list);
+    if (!list->closing || list->reading_file || list->unpacking || list->poll_open)
+        return;
+    unpack_close(&list->unpack);
+    urls_close(&list->urls);
+    free(list);
 }
 
 static void poll_closed(uv_handle_t *handle)
@@ -67,19 +78,23 @@ static void close_poll(struct list *list)
     uv_close((uv_handle_t *)&list->readable, poll_closed);
 }
 
+// The current source cannot be read on; what was read of it stands.
+static void break_off(struct list *list, const char *why)
+{
+    log_error("%s: %s", list->sources[list->current].label, why);
+    list->failed = true;
+    urls_finish(&list->urls);
+}
+
 // `size` bytes have arrived; 0 is the end, below 0 a libuv error.
 static void arrived(struct list *list, ssize_t size)
 {
-    const struct list_source *source = &list->sources[list->current];
-    if (size > 0) {
-        urls_fed(&list->urls, (size_t)size);
-    } else {
-        if (size < 0) {
-            log_error("%s: %s", source->label, uv_strerror((int)size));
-            list->failed = true;
-        }
-        urls_finish(&list->urls);
-    }
+    if (size > 0)
+        unpack_fed(&list->unpack, (size_t)size);
+    else if (size == 0)
+        unpack_finish(&list->unpack);
+    else
+        break_off(list, uv_strerror((int)size));
 }
 
 static void on_file_read(uv_fs_t *request)
@@ -125,9 +140,7 @@ static void start_read(struct list *list)
 {
     const int descriptor = list->sources[list->current].descriptor;
     size_t space;
-    if (list->reading_file || list->polling)
-        return;
-    char *base = urls_space(&list->urls, &space);
+    char *base = unpack_space(&list->unpack, &space);
     list->block = uv_buf_init(base, (unsigned)space);
     if (!list->poll_open) {
         // libuv makes what it polls non-blocking; poll_closed() puts that back.
@@ -152,15 +165,82 @@ static void start_read(struct list *list)
     read_file(list, descriptor);
 }
 
+// ---- from bytes to text ----
+
+static void take_text(struct list *list)
+{
+    switch (list->unpacked) {
+    case UNPACK_MADE:
+        urls_fed(&list->urls, list->made);
+        break;
+    case UNPACK_MORE:
+        break;
+    case UNPACK_END:
+        urls_finish(&list->urls);
+        break;
+    case UNPACK_FAULT:
+        list->damaged = true;
+        break_off(list, list->unpack.fault);
+        break;
+    }
+}
+
+static void unpack_in_thread(uv_work_t *work)
+{
+    struct list *list = work->data;
+    list->unpacked = unpack_next(&list->unpack, list->text.base, list->text.len, &list->made);
+}
+
+static void on_unpacked(uv_work_t *work, int status)
+{
+    struct list *list = work->data;
+    (void)status; // it is never cancelled
+    list->unpacking = false;
+    if (list->closing) {
+        free_if_done(list);
+        return;
+    }
+    take_text(list);
+    list->wake(list->context);
+}
+
+// Text that is only copied needs no thread.
+static void start_unpacking(struct list *list)
+{
+    size_t space;
+    char *base = urls_space(&list->urls, &space);
+    list->text = uv_buf_init(base, (unsigned)space);
+    list->work.data = list;
+    list->unpacking = unpack_is_work(&list->unpack) &&
+                      uv_queue_work(list->loop, &list->work, unpack_in_thread, on_unpacked) == 0;
+    if (list->unpacking)
+        return;
+    unpack_in_thread(&list->work);
+    take_text(list);
+}
+
+static bool is_busy(const struct list *list)
+{
+    return list->reading_file || list->polling || list->unpacking;
+}
+
 static enum urls_result next_of_file(struct list *list, struct list_entry *entry)
 {
     list->urls.label = list->sources[list->current].label;
     list->urls.numbered = list->sources[list->current].numbered;
+    list->urls.columns =
+        list->sources[list->current].has_columns ? &list->sources[list->current].columns : NULL;
     const enum urls_result result = urls_next(&list->urls, entry);
+    if (list->urls.fault[0] != '\0') {
+        list->damaged = true;
+        break_off(list, list->urls.fault);
+    }
     if (result == URLS_ENTRY)
         entry->label = list->sources[list->current].label;
-    if (result == URLS_MORE)
+    if (result == URLS_MORE && unpack_is_hungry(&list->unpack))
         start_read(list);
+    else if (result == URLS_MORE)
+        start_unpacking(list);
     return result;
 }
 
@@ -168,7 +248,7 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
 {
     while (list->current < list->count && !list->stopped_all) {
         const struct list_source *source = &list->sources[list->current];
-        if (list->reading_file || list->polling)
+        if (is_busy(list))
             return URLS_MORE;
         if (source->path != NULL) {
             list->current++;
@@ -189,9 +269,9 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
         const enum urls_result result = next_of_file(list, entry);
         if (result == URLS_ENTRY)
             return result;
-        if (result == URLS_MORE && (list->reading_file || list->polling))
+        if (result == URLS_MORE && is_busy(list))
             return result;
-        if (result == URLS_MORE) // the read could not start and has ended the list
+        if (result == URLS_MORE) // there is text now, or the list is at its end
             continue;
         if (list->poll_open) {
             close_poll(list);
@@ -199,7 +279,8 @@ enum urls_result list_next(struct list *list, struct list_entry *entry)
             return URLS_MORE; // the close callback wakes
         }
         list->current++;
-        list->urls = (struct urls){0};
+        urls_close(&list->urls);
+        unpack_close(&list->unpack);
     }
     return URLS_END;
 }
@@ -221,6 +302,11 @@ void list_stop_waiting(struct list *list)
 bool list_failed(const struct list *list)
 {
     return list->failed;
+}
+
+bool list_damaged(const struct list *list)
+{
+    return list->damaged;
 }
 
 void list_close(struct list *list)

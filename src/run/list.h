@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The lists of a run, read one after another as a stream, without ever blocking the loop: files
-// through libuv's threads, pipes and terminals when they have something.
+// through libuv's threads, pipes and terminals when they have something. What is compressed
+// (unpack.h) is unpacked in those threads, too.
 #ifndef RUN_LIST_H
 #define RUN_LIST_H
 
 #include "run/options.h"
+#include "run/unpack.h"
 #include "run/urls.h"
 
 #include <uv.h>
@@ -28,7 +30,14 @@ void list_stop_waiting(struct list *list);
 // True when a list could not be read to its end.
 bool list_failed(const struct list *list);
 
+// True when that is so because of what is in it, and not of how it was read.
+bool list_damaged(const struct list *list);
+
 // Stops and frees once the loop has turned.
 void list_close(struct list *list);
+
+// Looks at a file's first row, for which columns it has, and leaves it where it is. False when a
+// run could not read it, with the reason in `why`. Blocking.
+bool list_check(const struct list_source *source, char *why, size_t size);
 
 #endif

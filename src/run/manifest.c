@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-char *manifest_header(void)
+char *manifest_header(const struct shard *shard)
 {
     struct json_line line = {0};
     char started[32];
@@ -20,6 +20,13 @@ char *manifest_header(void)
     json_line_string(&line, "edgefetch", EDGEFETCH_VERSION);
     json_line_integer(&line, "schema", MANIFEST_SCHEMA);
     json_line_string(&line, "started", started);
+    if (shard->count > 0) {
+        json_line_object(&line, "shard");
+        json_line_integer(&line, "number", shard->number);
+        json_line_integer(&line, "count", shard->count);
+        json_line_string(&line, "by", shard->by_host ? "host" : "url");
+        json_line_object_end(&line);
+    }
     json_line_object_end(&line);
     return json_line_finish(&line);
 }
@@ -215,6 +222,8 @@ char *manifest_line(const struct job *job, const struct run_options *options, in
     json_line_object(&line, NULL);
     json_line_string(&line, "url", job->url.shown);
     json_line_integer(&line, "index", (int64_t)job->index);
+    if (job->columns != NULL)
+        json_line_json(&line, "columns", job->columns);
     json_line_string(&line, "status", outcome_of(job));
     if (job->status != EF_OK)
         write_error(&line, job);

@@ -128,9 +128,9 @@ static bool load(struct reader *reader, int descriptor)
     return true;
 }
 
-static bool begin(int descriptor)
+static bool begin(int descriptor, const struct shard *shard)
 {
-    char *header = manifest_header();
+    char *header = manifest_header(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
     const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
     if (!ok)
@@ -164,7 +164,7 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         return -1;
     }
     const bool ready = lock(descriptor, options->output) && load(&reader, descriptor) &&
-                       (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor));
+                       (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
     members_free(&reader.members);
     if (ready)
         return descriptor;

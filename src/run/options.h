@@ -6,6 +6,8 @@
 
 #include "base/limits.h"
 #include "proc/sandbox.h"
+#include "run/shard.h"
+#include "run/table.h"
 
 #include <edgefetch/edges.h>
 
@@ -19,7 +21,9 @@ struct list_source {
     int descriptor; // -1 when `url` is set
     const char *url;
     char *path;    // of a local picture, absolute
-    bool numbered; // its lines begin with an index and a tab: todo.h
+    bool numbered; // its lines begin with what todo.h says
+    bool has_columns;
+    struct list_columns columns; // if so
 };
 
 // How transfers are scheduled; mode.h.
@@ -31,8 +35,10 @@ enum run_part { PART_BOTH, PART_DOWNLOAD, PART_PROCESS };
 struct run_options {
     struct list_source *lists;
     size_t list_count;
-    const char *output; // directory
-    bool local;         // the sources are local pictures, and nothing is downloaded
+    struct list_columns columns; // of the lists, where the command line tells of any
+    struct shard shard;          // of the lists
+    const char *output;          // directory
+    bool local;                  // the sources are local pictures, and nothing is downloaded
 
     enum run_part part;
     enum run_mode mode;

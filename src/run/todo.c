@@ -62,6 +62,18 @@ static bool is_usable(const char *text, const char *url)
     return usable;
 }
 
+// The columns of a line as text without tabs, or NULL; the caller frees it.
+static char *columns_of(const json_t *line)
+{
+    const json_t *columns = json_object_get(line, "columns");
+    char *text =
+        json_is_object(columns) ? json_dumps(columns, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    if (text != NULL && strlen(text) <= LIMIT_COLUMNS_BYTES)
+        return text;
+    free(text);
+    return NULL;
+}
+
 // "URL", or "URL<TAB>NAME.png": a list's names lose one extension, and a name may itself end like
 // one. A name that no list could give is left out, and made anew.
 static bool write_line(struct todo *todo, const json_t *line, const char *name)
@@ -72,8 +84,11 @@ static bool write_line(struct todo *todo, const json_t *line, const char *name)
         return false;
     const char *text = named != NULL && is_usable(named, url) ? named : url;
     if (text == named || is_usable(url, url)) {
-        fprintf(todo->file, "%lld\t%s\n",
-                (long long)json_integer_value(json_object_get(line, "index")), text);
+        char *columns = columns_of(line);
+        fprintf(todo->file, "%lld\t%s\t%s\n",
+                (long long)json_integer_value(json_object_get(line, "index")),
+                columns != NULL ? columns : "", text);
+        free(columns);
         todo->count++;
     } else {
         todo->unusable++;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A list of URLs that a manifest tells of and that are to be done again. It is a file without a
 // name in the output directory, so that memory does not follow its length, and each of its lines
-// has what a list of the user's has not: the URL's index in the run that met it.
+// has what a list of the user's has not: the URL's index in the run that met it, a tab, the columns
+// that its list had as JSON, or nothing, and another tab.
 #ifndef RUN_TODO_H
 #define RUN_TODO_H
 

@@ -5,26 +5,16 @@
 // A line is a URL, optionally followed by a tab and a name. Blank lines and lines that start with
 // '#' are skipped; white space around a line, CR LF and a byte-order mark at the start are ignored.
 // A line that cannot be used is an entry too, with its status and message: it costs that line and
-// nothing else.
+// nothing else. Lists with columns are table.h's.
 #ifndef RUN_URLS_H
 #define RUN_URLS_H
 
 #include "base/limits.h"
-#include "run/url.h"
+#include "run/table.h"
 
 #include <edgefetch/status.h>
 
 #include <stdint.h>
-
-struct list_entry {
-    struct url url;        // with a status other than EF_OK at least `shown` is set
-    char *name;            // from the list, or NULL; owned
-    const char *label;     // of its list, printable; NULL for an argument. Not owned
-    uint64_t line;         // of its list, from 1
-    uint64_t index;        // that the list gives it, or 0
-    enum ef_status status; // EF_OK, EF_BAD_URL, EF_BAD_NAME or EF_LINE_TOO_LONG
-    char message[128];     // of the failure
-};
 
 void list_entry_free(struct list_entry *entry);
 
@@ -36,11 +26,19 @@ struct urls {
     size_t start, end; // the bytes not yet parsed
     const char *label; // of the list, printable, or NULL; the caller sets it
     uint64_t line;
-    bool begun;    // a byte-order mark has been looked for
-    bool finished; // no more bytes will come
-    bool skipping; // inside a line that is too long
-    bool numbered; // lines begin with an index and a tab; the caller sets it
+    uint64_t breaks;                    // line ends within the row that was last taken
+    const struct list_columns *columns; // NULL: it has none; the caller sets it
+    struct table *table;                // of such a list
+    struct row_scan row;                // that begins at `start`
+    char fault[192];                    // why the list cannot be read at all; "": it can
+    bool begun;                         // a byte-order mark has been looked for
+    bool finished;                      // no more bytes will come
+    bool skipping;                      // inside a line that is too long
+    bool numbered;                      // lines begin as todo.h says; the caller sets it
 };
+
+// Frees what it holds; it is then at the start of a list.
+void urls_close(struct urls *urls);
 
 // Where to put the next bytes, and how many fit (at least LIMIT_LIST_BLOCK_BYTES after URLS_MORE).
 char *urls_space(struct urls *urls, size_t *size);
