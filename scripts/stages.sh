@@ -64,7 +64,7 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats inside redirect_headers state limits sandbox workers lists packed_lists columns shards manifest local interrupt modes progress stage retry verify retries refresh fsync package) or \
+        -k "$(any_of failures formats limits workers lists packed_lists columns shards manifest local interrupt modes stage retry verify retries package) or \
             test_mixed_list or (($timed_faults or hostile) and async)"
 }
 
