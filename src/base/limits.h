@@ -88,11 +88,11 @@
 
 // The report.
 #define LIMIT_REPORT_PICTURES 10000             // in one page
-#define LIMIT_REPORT_THUMBNAILS 24              // pictures that are shown with them
+#define LIMIT_REPORT_THUMBNAILS 12              // pictures that are shown with them
 #define LIMIT_THUMBNAIL_SOURCE_BYTES (64 << 20) // a larger file has none
 #define LIMIT_THUMBNAIL_BYTES (256 << 10)
-#define THUMBNAIL_WIDTH 384 // pixels, at most
-#define THUMBNAIL_HEIGHT 288
+#define THUMBNAIL_WIDTH 320 // pixels, at most
+#define THUMBNAIL_HEIGHT 240
 
 // Progress.
 #define LIMIT_STATUS_LINES 14     // of the status block on a terminal, however tall that is

@@ -229,7 +229,7 @@ def test_again(terminal, faults, out):
 
 def test_the_demo(out):
     """Goal: at 80 columns every frame of the demo is right, from nothing done to everything."""
-    run = Terminal("demo", "-w", 2, "--latency", 0.2, "-o", out)
+    run = Terminal("demo", "-w", 2, "--latency", 0.2, "-o", out, "--report", out / "report.html")
     assert run.end() == 0
     check(run, 4, 2)
     done = [int(COUNTS.search(frame.block[0])["done"]) for frame in run.frames if frame.block]
