@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/bench_table.h"
 #include "cli/sandbox_choice.h"
 #include "cli/stats.h"
 #include "run/manifest_lines.h"
@@ -51,9 +52,7 @@ static json_t *detectors_of(const struct ef_options *picture)
 // What somebody wants to know who compares two pages.
 static json_t *options_of(const struct run_options *run, const struct run_result *result)
 {
-    static const char *const modes[RUN_MODE_COUNT] = {
-        [RUN_ASYNC] = "async", [RUN_THREADS] = "threads", [RUN_SYNC] = "sync"};
-    json_t *options = json_pack("{s:s, s:i, s:i}", "mode", modes[run->mode], "limit",
+    json_t *options = json_pack("{s:s, s:i, s:i}", "mode", bench_mode_name(run->mode), "limit",
                                 (int)result->limit, "workers", (int)result->workers);
     if (options == NULL)
         return NULL;

@@ -115,6 +115,14 @@ const char *job_state_name(enum job_state state)
     return (unsigned)state < JOB_STATE_COUNT ? names[state] : "unknown";
 }
 
+int64_t job_left_us(const struct job *job, enum job_state state)
+{
+    enum job_state next = state + 1;
+    while (next < JOB_FINISHED && job->entered_us[next] == 0)
+        next++;
+    return job->entered_us[next];
+}
+
 int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to)
 {
     if (job->entered_us[from] == 0 || job->entered_us[to] == 0)

@@ -131,6 +131,9 @@ void job_begin_attempt(struct job *job, int64_t now_us);
 // How a state is called in manifests and messages.
 const char *job_state_name(enum job_state state);
 
+// When the job left a state for the next one that it was in; 0: it has not been in a later one.
+int64_t job_left_us(const struct job *job, enum job_state state);
+
 // Microseconds between entering two states; -1 when the job was not in both.
 int64_t job_us_between(const struct job *job, enum job_state from, enum job_state to);
 

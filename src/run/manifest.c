@@ -138,14 +138,11 @@ static void write_span(struct json_line *line, const char *key, int64_t from_us,
         write_us(line, key, to_us - from_us);
 }
 
-// Until the next state that the job was in.
 static void write_state(struct json_line *line, const char *key, const struct job *job,
                         enum job_state state)
 {
-    enum job_state next = state + 1;
-    while (next < JOB_FINISHED && job->entered_us[next] == 0)
-        next++;
-    write_us(line, key, job_us_between(job, state, next));
+    if (job->entered_us[state] != 0)
+        write_us(line, key, job_left_us(job, state) - job->entered_us[state]);
 }
 
 // Of these, queued, download, held, process and write follow each other and make up the total; dns,

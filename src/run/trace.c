@@ -131,19 +131,11 @@ static void write_try(struct trace *trace, const struct job *job, const struct j
     put(trace, &line);
 }
 
-static int64_t left_us(const struct job *job, enum job_state state)
-{
-    enum job_state next = state + 1;
-    while (next < JOB_FINISHED && job->entered_us[next] == 0)
-        next++;
-    return job->entered_us[next];
-}
-
 static void write_download(struct trace *trace, const struct job *job)
 {
     const struct job_http *http = &job->http;
     const int64_t from = job->entered_us[JOB_DOWNLOADING];
-    const int64_t to = left_us(job, JOB_DOWNLOADING);
+    const int64_t to = job_left_us(job, JOB_DOWNLOADING);
     struct json_line line = {0};
     begin_slice(trace, &line, DOWNLOADS, job->lanes.download, file_of(job), from, to);
     json_line_object(&line, "args");
@@ -166,7 +158,7 @@ static void write_processing(struct trace *trace, const struct job *job)
 {
     const struct ef_result *result = &job->answer.result;
     const int64_t from = job->entered_us[JOB_PROCESSING];
-    const int64_t to = left_us(job, JOB_PROCESSING);
+    const int64_t to = job_left_us(job, JOB_PROCESSING);
     struct json_line line = {0};
     begin_slice(trace, &line, WORKERS, job->lanes.worker, file_of(job), from, to);
     json_line_object(&line, "args");
