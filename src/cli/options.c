@@ -266,6 +266,7 @@ static void set_defaults(struct cli *cli, const struct ef_options *picture)
         .run =
             {
                 .output = "data",
+                .interrupt = interrupt_of_process(),
                 .limit = 4,
                 .workers = allowed_cpus(),
                 .retries = 3,

@@ -111,8 +111,8 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
         log_error("no event loop can be made");
         return -1;
     }
-    const bool watching =
-        uv_poll_init(&engine->loop, &engine->interrupts, interrupt_descriptor()) == 0;
+    const bool watching = uv_poll_init(&engine->loop, &engine->interrupts,
+                                       interrupt_descriptor(engine->options->interrupt)) == 0;
     const bool listening = uv_async_init(&engine->loop, &engine->resolved, engine_on_resolved) == 0;
     engine->resolved.data = engine;
     const bool opened = open_stages(engine, forkserver, slots) && watching && listening;
@@ -183,7 +183,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .mode = options->mode,
         .limit = (unsigned)plan.transfers,
         .workers = options->part == PART_DOWNLOAD ? 0 : options->workers,
-        .interrupted = interrupt_count() > 0,
+        .interrupted = interrupt_count(options->interrupt) > 0,
         .trace_failed = engine->trace_failed,
         .surroundings = engine->surroundings,
         .damaged_list = engine->damaged_list,

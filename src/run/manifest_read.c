@@ -116,7 +116,8 @@ static bool cut_off_torn(int descriptor, off_t complete)
 
 static bool load(struct reader *reader, int descriptor)
 {
-    struct manifest_lines lines = {.context = reader, .take = take_line};
+    struct manifest_lines lines = {
+        .context = reader, .take = take_line, .interrupt = reader->options->interrupt};
     if (!manifest_lines_read(descriptor, &lines))
         return false;
     if (lines.torn && !cut_off_torn(descriptor, lines.complete))

@@ -192,7 +192,8 @@ bool newest_read(struct newest *newest, int manifest,
                  bool (*look)(void *context, const json_t *line, bool *wanted), void *context)
 {
     struct reader reader = {newest, look, context, 0};
-    struct manifest_lines lines = {.context = &reader, .take = take_line};
+    struct manifest_lines lines = {
+        .context = &reader, .take = take_line, .interrupt = interrupt_of_process()};
     if (!manifest_lines_read(manifest, &lines))
         return false;
     if (lines.torn)

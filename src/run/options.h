@@ -4,6 +4,7 @@
 #ifndef RUN_OPTIONS_H
 #define RUN_OPTIONS_H
 
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "proc/sandbox.h"
 #include "run/shard.h"
@@ -38,6 +39,7 @@ struct run_options {
     struct list_columns columns; // of the lists, where the command line tells of any
     struct shard shard;          // of the lists
     const char *output;          // directory
+    struct interrupt *interrupt; // asks it to stop; open before the run begins
     bool local;                  // the sources are local pictures, and nothing is downloaded
 
     enum run_part part;

@@ -290,7 +290,8 @@ static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off
     (void)upload_total;
     (void)uploaded;
     flood_turn();
-    const bool stop = atomic_load(&transfer->cancelled) || interrupt_count() > 1;
+    const bool stop = atomic_load(&transfer->cancelled) ||
+                      interrupt_count(transfer->settings->options->interrupt) > 1;
     const enum ef_status why = stop ? EF_CANCELLED : transfer_expired(transfer, clock_us());
     if (why != EF_OK)
         transfer->verdict = why;
