@@ -106,4 +106,6 @@ void engine_on_interrupt(uv_poll_t *poll, int status, int events)
     interrupt_taken(interrupt);
     while (engine->interrupts_obeyed < interrupt_count(interrupt))
         obey_interrupt(engine);
+    if (!engine->stages_closed)
+        engine_on_wake(engine); // somebody may have caught up
 }
