@@ -68,7 +68,6 @@ enum exit_code {
 struct cli_program {
     forkserver_child *worker;                 // what worker processes run
     const char *codecs;                       // of --version
-    struct ef_options picture;                // the defaults
     bool (*can_write)(enum ef_format format); // in this build
 };
 

@@ -12,7 +12,6 @@
 #include <curl/curl.h>
 #include <jansson.h>
 #include <microhttpd.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,48 +245,17 @@ static const struct {
                 {"edges", COMMAND_EDGES},   {"bench", COMMAND_BENCH},  {"retry", COMMAND_RETRY},
                 {"verify", COMMAND_VERIFY}, {"report", COMMAND_REPORT}};
 
-// CPUs this process may use, which containers and batch systems restrict.
-static unsigned allowed_cpus(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    const unsigned count = (unsigned)CPU_COUNT(&set);
-    return count < 1 ? 1 : count < LIMIT_WORKERS ? count : LIMIT_WORKERS;
-}
-
-static void set_defaults(struct cli *cli, const struct ef_options *picture)
+static void set_defaults(struct cli *cli)
 {
     *cli = (struct cli){
         .command = COMMAND_RUN,
         .latency = -1,
         .trace_sample = 1,
         .bench = bench_default_options(),
-        .run =
-            {
-                .output = "data",
-                .interrupt = interrupt_of_process(),
-                .limit = 4,
-                .workers = allowed_cpus(),
-                .retries = 3,
-                .retry_wait = 1,
-                .max_retry_after = 120,
-                .host_failures = 20,
-                .resolvers = 16,
-                .connect_timeout = 10,
-                .stall_timeout = 20,
-                .timeout = 120,
-                .worker_timeout = 30,
-                .slow_callback = 0.1,
-                .most_failures = UINT64_MAX,
-                .most_failed_share = 1,
-                .samples_per_package = 10000,
-                .max_bytes = MIB(64),
-                .max_memory = MIB(512),
-                .sandbox = SANDBOX_BEST,
-                .picture = *picture,
-            },
+        .run = run_default_options(),
     };
+    cli->run.interrupt = interrupt_of_process();
+    cli->run.slow_callback = 0.1;
 }
 
 static const char *next_command(const void *context, size_t index)
@@ -393,7 +361,7 @@ static bool check_refresh(const struct run_options *run)
 
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
 {
-    set_defaults(cli, &program->picture);
+    set_defaults(cli);
     int first = 0; // the argument that options_read() takes for the program's name
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (strcmp(argv[1], commands[i].name) == 0) {

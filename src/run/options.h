@@ -83,6 +83,13 @@ struct run_options {
     const char *connect_to; // as curl's --connect-to, or NULL
 };
 
+// Everything at its default; without lists, and without anybody who could stop it.
+struct run_options run_default_options(void);
+
+// What no picture can take of a worker's CPU time, in seconds: one that takes longer is killed
+// before, by the clock on the wall.
+uint64_t run_job_seconds(const struct run_options *options);
+
 // What is asked of the internet's hosts when --per-host is not given. Hosts that only
 // --allow-private permits are one's own and are held by --limit alone.
 #define DEFAULT_PER_HOST 4u
