@@ -40,6 +40,8 @@ string(REGEX REPLACE "/$" "" EDGEFETCH_PREFIX_FROM_PC "${EDGEFETCH_PREFIX_FROM_P
 configure_file(cmake/edgefetch.pc.in edgefetch.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+include(cmake/library_run.cmake)
+
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/edgefetch)
 configure_package_config_file(cmake/edgefetchConfig.cmake.in edgefetchConfig.cmake
   INSTALL_DESTINATION ${package_directory})

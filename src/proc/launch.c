@@ -111,10 +111,13 @@ static const char *ask(int control, const struct launch_order *order, struct lau
     size_t count;
     memcpy(asked.version, own_version, sizeof asked.version);
     if (fdpass_send(control, &asked, sizeof asked, NULL, 0) != 0)
-        return "ended at once";
+        return "ended without an answer";
     if (!is_readable_in_time(control))
         return "does not answer";
-    if (fdpass_receive(control, &told, sizeof told, descriptors, &count) != (ssize_t)sizeof told)
+    const ssize_t size = fdpass_receive(control, &told, sizeof told, descriptors, &count);
+    if (size <= 0)
+        return "ended without an answer";
+    if (size != (ssize_t)sizeof told)
         return "is not edgefetch-worker";
     if (memcmp(told.version, own_version, sizeof own_version) != 0)
         return "is of another version than this library, " EDGEFETCH_VERSION;
