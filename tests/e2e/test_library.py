@@ -151,11 +151,11 @@ def test_in_threads_of_a_host(host, good, out):
 
 @pytest.mark.parametrize("act", ("finish", "break-off", "free"))
 def test_cancelled_in_the_middle(host, good, faults, out, act):
-    """Goal: cancelled by a callback, or freed, while downloads never end: all that is read is told
+    """Goal: cancelled by a callback, or freed, while there is much to do: all that is read is told
     of, and no file is half there."""
-    page = pages.status(404) if act == "finish" else pages.never
-    stuck = [faults.add(f"/stuck{i}", page) for i in range(40)]
-    result = host(act, good(1) + stuck)
+    page = pages.good(pictures.png(), delay=0.2) if act == "finish" else pages.never
+    slow = [faults.add(f"/slow{i}", page) for i in range(40)]
+    result = host(act, good(1) + slow)
     assert result.code == 0, result
     if act == "finish":
         assert int(re.search(r"(\d+) cancelled", result.out)[1]) > 0
