@@ -64,7 +64,7 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package) or \
+        -k "$(any_of failures formats limits library lists packed_lists columns manifest local stage retry verify package) or \
             test_mixed_list or (hostile and async)"
 }
 
@@ -73,7 +73,7 @@ stage_tsan() {
     build tsan
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes progress) or \
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt library modes progress) or \
         ((test_mixed_list or $timed_faults) and threads)"
 }
 

@@ -31,13 +31,13 @@
 //
 // Processes. Nothing is decoded in your process, and it is not forked: the run spawns the program
 // edgefetch-worker, which is installed beside this library, and that forks the sandboxed workers.
-// It is a child of your process: whoever waits for any child (waitpid(-1)) may meet it. All of them
-// end with the run, and when your process dies.
+// It is a child of your process, with its environment: whoever waits for any child (waitpid(-1))
+// may meet it. All of them end with the run, and when your process dies.
 //
 // What it leaves alone: signal handlers and masks of your threads, limits, locale, directory, umask
 // and standard streams; messages come to a callback. What is the process's nevertheless: libcurl's
 // and OpenSSL's one-time set-up; libuv's threads for files, which all loops share; the variables
-// http_proxy, https_proxy, all_proxy and no_proxy, which libcurl reads unless `proxy` is set; and
+// http_proxy, https_proxy, all_proxy and no_proxy, which are read unless `proxy` is set; and
 // the limit on open files: raise it where hundreds of downloads at a time are wanted. A run needs
 // threads that live: a child of fork() must not use one that its parent has started.
 //
@@ -65,8 +65,9 @@ enum ef_run_sandbox {
 // What a run is to do. Defaults are in brackets. Everything is copied by ef_run_start(), but for
 // the open files. Times are in seconds, sizes in bytes.
 struct ef_run_options {
-    // The URLs, from any of these, in this order. A list is what the command takes for one: a URL a
-    // line, or CSV, TSV, JSON lines with `url_column`; gzip and zstd as built.
+    // The URLs, from any of these, in this order; each may have a tab and a name behind it. A list
+    // is what the command takes for one: a URL a line, or CSV, TSV, JSON lines with `url_column`;
+    // gzip and zstd as built.
     const char *const *urls;
     size_t url_count;
     const char *const *lists; // paths
@@ -134,9 +135,9 @@ struct ef_run_map {
     double density; // the mean of the map, from 0 to 1
 };
 
-// One URL that is finished. Everything is valid during the callback only. Strings are UTF-8,
-// printable and never NULL; "" is what is not known. Times are in microseconds, -1 where the URL
-// did not come so far.
+// One URL that is finished. Everything is valid during the callback only. Strings are UTF-8 and
+// never NULL; "" is what is not known. Some come from outside: escape them for a terminal or a
+// page. Times are in microseconds, -1 where the URL did not come so far.
 struct ef_run_result {
     const char *url;       // as in the list, without credentials
     uint64_t index;        // among the distinct URLs, from 1; 0 with `done_before`

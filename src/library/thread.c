@@ -167,7 +167,7 @@ void *thread_main(void *context)
     struct ef_run *run = context;
     const struct log_sink sink = {on_message, run, run->order.level};
     struct run_result result = {0};
-    // So that non-ASCII host names work in every locale.
+    // So that non-ASCII host names work and numbers have a point, whatever locale the process has.
     const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     if (utf8 != (locale_t)0)
         uselocale(utf8);
