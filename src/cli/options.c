@@ -32,7 +32,7 @@
 const struct option cli_options[] = {
     HEADING("What to do again:"),
     {0, "only", "CLASS,...", COMMAND_RETRY, OPTION_CUSTOM, FIELD(only), 0, 0, parse_classes,
-     "what failed in one of these ways; see below (all)"},
+     "what failed in one of these ways (all)"},
     {0, "repair", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(repair), 0, 0, NULL,
      "do again the URLs of files that are missing or different"},
     {0, "strict", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(strict), 0, 0, NULL,

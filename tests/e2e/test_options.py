@@ -156,3 +156,10 @@ def test_options_of_other_commands(edgefetch, out):
     """Goal: an option that only another command has is refused with that command's name."""
     said = refused(edgefetch, out, "--samples", "x")
     assert "--samples" in said and "'edgefetch demo'" in said and "'edgefetch demo --help'" in said
+
+
+def test_how_much_is_said(edgefetch, faults):
+    """Goal: --quiet says nothing, --verbose a line for each URL."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    assert edgefetch("--quiet", url).out + edgefetch("--quiet", url).err == ""
+    assert url in edgefetch("--verbose", "--force", url).err
