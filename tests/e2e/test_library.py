@@ -175,6 +175,14 @@ def test_nothing_is_written(host, good):
     assert result.out.count(" ok 1 \n") == 3
 
 
+def test_what_options_point_to(host, good, faults, out):
+    """Goal: paths, headers and templates may be gone as soon as the run is started."""
+    result = host("copies", good(2))
+    assert result.code == 0, result
+    assert sorted(file.stem for file in (out / "edges").iterdir()) == ["1", "2"]
+    assert all(request.headers.get("x-own") == "1" for request in faults.requests)
+
+
 def test_options_out_of_their_ranges(host, good):
     """Goal: each is refused before anything starts, by its name."""
     result = host("options", good(1))
