@@ -17,9 +17,11 @@ if(BUILD_SHARED_LIBS)
   set_target_properties(libedgefetch-run PROPERTIES LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/libedgefetch.map)
 endif()
 
-# What a program that links the static library has to find too, as for the other one.
+# What a program that links the static library has to find too. It is not private to pkg-config, whose --static would
+# ask for all that libcurl was built with, down to libraries that only a static libcurl needs.
 set(EDGEFETCH_FIND_RUN "")
 if(NOT BUILD_SHARED_LIBS)
+  set(EDGEFETCH_RUN_LIBS " -lm -pthread")
   set(modules CURL libcurl>=7.84 UV libuv>=1.40 JANSSON jansson CRYPTO "libcrypto libssl")
   foreach(name GZIP ZSTD)
     if(PkgConfig::LIST_${name} IN_LIST EDGEFETCH_LISTS)

@@ -115,7 +115,8 @@ struct ef_run_options {
     bool ignore_opt_out;        // take also what X-Robots-Tag says not to (false)
 
     enum ef_run_sandbox sandbox; // of the workers (EF_RUN_SANDBOX_BEST)
-    // Path of edgefetch-worker. NULL: where it was installed with this library (NULL).
+    // Path of edgefetch-worker. NULL: where it was installed with this library; the static library
+    // knows only where it was to be installed (NULL).
     const char *worker_program;
     bool verbose; // messages of the kind EF_RUN_DETAIL, too (false)
 };

@@ -53,9 +53,11 @@ use_cmake() {
     cmp "$scratch/map2.png" "$scratch/out/edges/balloons.png"
 }
 
-# The example of a run, built in both ways, finds the worker program where it was installed.
+# The example of a run, built in both ways, finds the worker program beside the shared library; the static one knows
+# only where the build was to be installed.
 use_run() {
-    flags=$(pkg-config $([ -n "$shared" ] || echo --static) --cflags --libs edgefetch-run libuv)
+    [ -n "$shared" ] || export EDGEFETCH_WORKER="$(find "$prefix" -name edgefetch-worker)"
+    flags=$(pkg-config --cflags --libs edgefetch-run libuv)
     # shellcheck disable=SC2086 # flags are words; uv.h wants POSIX
     "$compiler" -std=gnu17 -Wall -Wextra -Wpedantic -Werror "$source/examples/run.c" $flags -o "$scratch/run"
     "$prefix/bin/edgefetch" serve "$source/data/samples" >"$scratch/url" &
