@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "run/lock.h"
+#include "run/manifest_head.h"
 #include "run/manifest_lines.h"
 #include "run/members.h"
 #include "run/parameters.h"
@@ -130,7 +131,7 @@ static bool load(struct reader *reader, int descriptor)
 
 static bool begin(int descriptor, const struct shard *shard)
 {
-    char *header = manifest_header(shard);
+    char *header = manifest_head_write(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
     const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
     if (!ok)

@@ -47,10 +47,9 @@ static bool take_apart(const char *path, struct member_path *parts)
     if (strncmp(path, folder, sizeof folder - 1) != 0)
         return false;
     const char *name = path + sizeof folder - 1;
-    const size_t length = strspn(name, "0123456789-");
+    const size_t length = package_name_length(name);
     const char *member = name + length + sizeof extension - 1;
-    if (length == 0 || length >= sizeof parts->package ||
-        strncmp(name + length, extension, sizeof extension - 1) != 0)
+    if (length == 0 || strncmp(name + length, extension, sizeof extension - 1) != 0)
         return false;
     memcpy(parts->package, name, length);
     parts->package[length] = '\0';

@@ -30,6 +30,7 @@ struct outputs {
     int folders[OUTPUT_FOLDER_COUNT];   // with `sync`: descriptors of those that there are, or -1
     struct ef_options picture;          // which maps there are
     const struct run_options *packages; // with --package: what a sample tells of the run, or NULL
+    unsigned shard;                     // that the packages are called after, or 0
     atomic_uint_least64_t next_temporary;
     struct quarantine quarantine;
 };
