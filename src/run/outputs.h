@@ -8,6 +8,7 @@
 //     DIR/packages/           instead of these with --package, see package.h
 //     DIR/quarantine/         see quarantine.h
 //     DIR/manifest.jsonl      see manifest.h
+//     DIR/complete.json       of a shard, see complete.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
 #ifndef RUN_OUTPUTS_H
 #define RUN_OUTPUTS_H
