@@ -27,7 +27,7 @@
 #define DOWNLOADS (FETCHES | COMMAND_BENCH)
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
-#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT)
+#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE)
 
 // ---- the table ----
 
@@ -63,6 +63,8 @@ static const struct option table[] = {
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
     {'o', "output", "DIR", REPEATS, OPTION_CUSTOM, FIELD(run.output), 0, 0, parse_no_output, NULL},
+    {'o', "output", "FILE|DIR", COMMAND_MERGE, OPTION_TEXT, FIELD(merged), 0, 0, NULL,
+     "the merged manifest, or where it goes (DIR, when it holds the shards)"},
     {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
      "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
     {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
@@ -213,11 +215,11 @@ static const struct option table[] = {
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
      "bar on a terminal, plain lines, json lines, none (auto)"},
-    {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
+    {0, "json", NULL, RUNS | COMMAND_MERGE, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
-    {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
+    {0, "stats", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_MERGE, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
-    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT, OPTION_TEXT, FIELD(report), 0, 0, NULL,
+    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE, OPTION_TEXT, FIELD(report), 0, 0, NULL,
      "a page that shows the run and replays it"},
     {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
      "what happened when, for Perfetto or chrome://tracing"},
@@ -242,9 +244,9 @@ enum { TABLE_ROWS = sizeof table / sizeof *table };
 static const struct {
     const char *name;
     enum command command;
-} commands[] = {{"run", COMMAND_RUN},       {"demo", COMMAND_DEMO},    {"serve", COMMAND_SERVE},
-                {"edges", COMMAND_EDGES},   {"bench", COMMAND_BENCH},  {"retry", COMMAND_RETRY},
-                {"verify", COMMAND_VERIFY}, {"report", COMMAND_REPORT}};
+} commands[] = {{"run", COMMAND_RUN},       {"demo", COMMAND_DEMO},     {"serve", COMMAND_SERVE},
+                {"edges", COMMAND_EDGES},   {"bench", COMMAND_BENCH},   {"retry", COMMAND_RETRY},
+                {"verify", COMMAND_VERIFY}, {"report", COMMAND_REPORT}, {"merge", COMMAND_MERGE}};
 
 // CPUs this process may use, which containers and batch systems restrict.
 static unsigned allowed_cpus(void)
@@ -426,6 +428,8 @@ bool cli_read(int argc, char **argv, const struct cli_program *program, struct c
         log_error("report of what? 'edgefetch report DIR'");
     else if (cli->command == COMMAND_VERIFY)
         log_error("verify what? 'edgefetch verify DIR'");
+    else if (cli->command == COMMAND_MERGE)
+        log_error("merge what? 'edgefetch merge DIR...'");
     else if (cli->command == COMMAND_EDGES)
         log_error("no pictures: 'edgefetch edges FILE|DIR...'");
     else
@@ -481,6 +485,16 @@ void cli_print_help(enum command command)
         puts("edgefetch report [options] DIR\n"
              "A page that shows what DIR's manifest tells, and replays it: DIR/report.html.");
         break;
+    case COMMAND_MERGE:
+        puts("edgefetch merge [options] DIR...\n"
+             "One manifest, summary and report of all shards of a list, or of several runs.\n"
+             "\n"
+             "DIR holds the directories of shards, shard-00003-of-00100, or is that of a shard or "
+             "run.\n"
+             "The merged manifest stands above all of them, so that its paths hold there; 'verify' "
+             "and\n"
+             "'report' take its directory. Shards that are missing or incomplete are named.");
+        break;
     case COMMAND_RUN:
         puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
              "edgefetch edges [options] FILE|DIR...  the same from local pictures\n"
@@ -488,6 +502,7 @@ void cli_print_help(enum command command)
              "edgefetch retry [options] DIR       what failed, again\n"
              "edgefetch verify [options] DIR      whether every file is as its manifest says\n"
              "edgefetch report [options] DIR      a page that shows and replays what was done\n"
+             "edgefetch merge [options] DIR...    one manifest, summary and report of many shards\n"
              "edgefetch bench [options] [LIST...] the list in every mode, side by side\n"
              "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
              "on\n"
@@ -504,6 +519,11 @@ void cli_print_help(enum command command)
     if (command == COMMAND_VERIFY)
         puts("\nExit: 0 all files are right, or were repaired, 1 some are not, 2 usage, 4 the "
              "directory or its\nmanifest cannot be read.");
+    if (command == COMMAND_MERGE)
+        puts("\nExit: 0 every URL of every shard is done, 1 some failed, or shards are missing or "
+             "incomplete,\n2 usage, or directories that do not belong together, 4 one cannot be "
+             "read "
+             "or written, 130\ninterrupted.");
     if (command == COMMAND_RUN || command == COMMAND_RETRY)
         puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
              "failed, 130 "

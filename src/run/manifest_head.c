@@ -3,6 +3,8 @@
 
 #include "base/json_line.h"
 #include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "run/manifest.h"
 #include "run/manifest_lines.h"
@@ -73,4 +75,23 @@ struct shard manifest_head_shard(const json_t *head)
     return (struct shard){.number = (unsigned)number,
                           .count = (unsigned)count,
                           .by_host = strcmp(manifest_text(told, "by"), "host") == 0};
+}
+
+bool manifest_head_is_merged(const json_t *head)
+{
+    return json_is_object(json_object_get(head, "merged"));
+}
+
+bool manifest_may_grow(int manifest, const char *directory)
+{
+    char shown[LIMIT_PATH_BYTES];
+    json_t *head = manifest_head_read(manifest);
+    const bool merged = manifest_head_is_merged(head);
+    json_decref(head);
+    if (merged)
+        log_error("the manifest of %s is merged, and nothing is added to it: give the directory of "
+                  "a shard, such as DIR/shard-00001-of-00100, or another one, and merge again "
+                  "afterwards",
+                  text_printable(directory, shown, sizeof shown));
+    return !merged;
 }

@@ -164,7 +164,9 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
-    const bool ready = lock(descriptor, options->output) && load(&reader, descriptor) &&
+    const bool ready = lock(descriptor, options->output) &&
+                       manifest_may_grow(descriptor, options->output) &&
+                       load(&reader, descriptor) &&
                        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
     members_free(&reader.members);
     if (ready)
