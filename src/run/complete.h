@@ -12,8 +12,8 @@
 #define COMPLETE_NAME "complete.json"
 
 struct complete {
-    uint64_t listed; // distinct URLs of the whole list, of all shards
-    uint64_t urls;   // of these the shard's own
+    uint64_t listed; // rows of the whole list, of all shards
+    uint64_t urls;   // distinct ones of the shard
 };
 
 // All of them block, take the output directory's descriptor, and return 0, or -1 with errno.

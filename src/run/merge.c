@@ -217,7 +217,7 @@ static enum merge_result take_lines(struct merge *merge, struct newest *newest, 
     return result;
 }
 
-// The most URLs that a shard has found in the whole list.
+// The most rows that a shard has found in the whole list.
 static uint64_t most_listed(const struct merge_sources *sources)
 {
     uint64_t most = 0;
@@ -244,7 +244,7 @@ static void judge(const struct merge *merge, uint64_t urls)
                  ULL(urls), ULL(source->complete.urls));
     else if (source->complete.listed < most)
         snprintf(why, sizeof why,
-                 "its list had %llu URLs and that of another shard %llu; run it again with that",
+                 "its list had %llu rows and that of another shard %llu; run it again with that",
                  ULL(source->complete.listed), ULL(most));
     else
         return;

@@ -215,7 +215,7 @@ def test_other_ways_to_be_incomplete(out):
     fake_shard(out, 3, 3, complete=(39, 0))
     result = run("merge", out)
     assert result.code == 1 and numbers(result, "incomplete") == "2-3", result
-    assert "of its 99 URLs" in result.err and "its list had 39 URLs and that of another shard 40" in result.err
+    assert "of its 99 URLs" in result.err and "its list had 39 rows and that of another shard 40" in result.err
 
 
 def test_misplaced(out):
