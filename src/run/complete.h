@@ -13,7 +13,7 @@
 
 struct complete {
     uint64_t listed; // rows of the whole list, of all shards
-    uint64_t urls;   // distinct ones of the shard
+    uint64_t urls;   // distinct ones of the shard; 0: not known, with --no-dedupe
 };
 
 // All of them block, take the output directory's descriptor, and return 0, or -1 with errno.

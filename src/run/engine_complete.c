@@ -23,7 +23,7 @@ void engine_end_list(struct engine *engine)
 {
     const struct tally *tally = &engine->pipeline.tally;
     const struct complete complete = {tally->distinct + tally->duplicates + tally->elsewhere,
-                                      tally->distinct};
+                                      engine->options->no_dedupe ? 0 : tally->distinct};
     const bool stopped = engine->surroundings || engine->pipeline.gave_up || interrupt_count() > 0;
     if (!is_noted(engine) || stopped ||
         complete_write(engine->outputs.directory, engine->outputs.partial, &complete,

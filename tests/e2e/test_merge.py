@@ -109,6 +109,15 @@ def test_all_done(run_shards, faults, urls, out):
     assert run("report", out).code == 0
 
 
+def test_repeated_rows(edgefetch, faults, out):
+    """Goal: a shard whose list has a URL twice is complete, whether or not the run has noticed."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    for options in ((), ("--no-dedupe",)):
+        assert edgefetch("--shard", "1/1", *options, url, url).code == 0
+        result = run("merge", out)
+        assert result.code == 0 and result.sums["ok"] == 1 and not result.err, result
+
+
 def test_damage_is_found(run_shards, urls, out):
     """Goal: verify of the merged directory finds a file that has changed, one that is gone, and one that nobody knows, in
     whatever shard."""
