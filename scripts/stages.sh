@@ -62,7 +62,7 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package) or \
+        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package merge) or \
             test_mixed_list or (hostile and async)"
 }
 
