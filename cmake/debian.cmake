@@ -31,6 +31,7 @@ handed to a pool of sandboxed worker processes that decode it, find its edges
 and encode the result. Every URL is accounted for in a manifest, and a second
 run does only what is missing.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS ca-certificates)
 
 debian_package(development libedgefetch-dev libdevel "edge maps of pictures, memory to memory: development files
 Headers, pkg-config file, CMake package and an example of libedgefetch, the

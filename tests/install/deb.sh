@@ -36,11 +36,15 @@ judge() {
         fail "lintian is not content"
 }
 
-# What the program needs is what it is linked with.
+# Of every library that the program is linked with, the package is among those it depends on.
 check_dependencies() {
-    depends=$(dpkg-deb -f "$program" Depends)
-    for name in libc6 libcurl libuv1 libjansson4; do
-        echo "$depends" | grep -q "$name" || fail "edgefetch depends on $depends, without $name"
+    depends=", $(dpkg-deb -f "$program" Depends),"
+    dpkg-deb -x "$program" "$scratch/program"
+    for library in $(readelf -d "$scratch/program/usr/bin/edgefetch" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+        for package in $(dpkg -S "*/$library" | cut -d: -f1 | sort -u); do
+            case $depends in *", $package "* | *", $package,"*) continue 2 ;; esac
+        done
+        fail "edgefetch depends on ${depends#, } none of which has $library"
     done
 }
 
