@@ -30,6 +30,7 @@ enum progress_how {
 
 struct cli {
     enum command command;
+    bool named;       // it stands in the command line
     char **arguments; // what is not an option
     size_t argument_count;
 
@@ -75,7 +76,8 @@ struct cli_program {
 // Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli);
 
-void cli_print_help(enum command command);
+// What was asked for with --help: of a command, of everything, or what fits a screen.
+void cli_print_help(const struct cli *cli);
 void cli_print_version(const char *codecs);
 
 // Does what was asked for and returns the exit code. Must be called while the process has a single

@@ -109,7 +109,7 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
     else if (cli->verbose)
         log_set_level(LOG_VERBOSE);
     if (cli->help) {
-        cli_print_help(cli->command);
+        cli_print_help(cli);
         return EXIT_ALL_DONE;
     }
     if (cli->version) {
