@@ -35,17 +35,9 @@ stage_browser() {
     in_browser tests/browser/*.test.mjs
 }
 
-# in_browser ARGUMENT...: node's, for its tests. What they need of npm is put below build/.
+# in_browser ARGUMENT...: node's, for its tests.
 in_browser() {
-    modules=build/browser
-    if ! cmp -s tests/browser/package.json $modules/package.json; then
-        rm -rf $modules
-        mkdir -p $modules
-        cp tests/browser/package.json $modules/wanted.json
-        quietly npm install --prefix $modules --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
-            "$(sed -n 's/.*"\(playwright-core\)": "\(.*\)".*/\1@\2/p' tests/browser/package.json)" || return 1
-        mv $modules/wanted.json $modules/package.json
-    fi
+    node_modules browser
     node --test --test-reporter=spec "$@"
 }
 
