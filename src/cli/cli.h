@@ -7,6 +7,7 @@
 #include "cli/bench.h"
 #include "cli/classes.h"
 #include "cli/config.h"
+#include "cli/settings.h"
 #include "proc/forkserver.h"
 #include "run/options.h"
 
@@ -36,7 +37,8 @@ struct cli {
     size_t argument_count;
 
     struct config_files files; // which the options may point into
-    bool no_config;
+    struct settings settings;  // that were made, by whichever
+    bool no_config, dry_run;
 
     struct run_options run;
     enum progress_how progress;

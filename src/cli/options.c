@@ -215,6 +215,8 @@ const struct option cli_options[] = {
      "what happened when, for Perfetto or chrome://tracing"},
     {0, "trace-sample", "N", RUNS & ~COMMAND_VERIFY, OPTION_NUMBER, FIELD(trace_sample), 1, 1000000, NULL,
      "trace one of N pictures (1)"},
+    {0, "dry-run", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(dry_run), 0, 0, NULL,
+     "only show settings, and what would be done under which names"},
     {0, "no-config", NULL, ALL, OPTION_FLAG, FIELD(no_config), 0, 0, NULL,
      "do not read edgefetch.conf and ~/.config/edgefetch/config"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
@@ -460,13 +462,20 @@ static int read_command(int argc, char **argv, struct cli *cli)
     return cli->named ? 1 : 0;
 }
 
+static void note(void *target, const struct option *option, const char *value, const char *from)
+{
+    struct cli *cli = target;
+    settings_note(&cli->settings, option, value, from);
+}
+
 static struct option_set set_of(struct cli *cli)
 {
     return (struct option_set){.rows = cli_options,
                                .count = cli_option_count,
                                .command = (unsigned)cli->command,
                                .target = cli,
-                               .command_name = cli_command_name};
+                               .command_name = cli_command_name,
+                               .stored = note};
 }
 
 // The command line decides whether there is anything else to be read, and is read again behind it,
