@@ -107,6 +107,8 @@ const struct option cli_options[] = {
      "ask with ETag and Last-Modified, and redo what has changed"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
+    {0, "no-dedupe", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.no_dedupe), 0, 0, NULL,
+     "remember no URL: each row is done, also when it stands twice or is done"},
 
     HEADING("How much at once:"),
     {'m', "mode", "NAME", FETCHES, OPTION_CUSTOM, FIELD(run.mode), 0, 0, parse_mode,
@@ -400,6 +402,17 @@ static bool check_refresh(const struct run_options *run)
     return !run->refresh || other == NULL;
 }
 
+static bool check_dedupe(const struct run_options *run)
+{
+    const char *other = run->refresh                ? "--refresh, which compares with DIR"
+                        : run->package              ? "--package, which has each sample once"
+                        : run->part == PART_PROCESS ? "--stage process, which looks into DIR"
+                                                    : NULL;
+    if (run->no_dedupe && other != NULL)
+        log_error("--no-dedupe does not go with %s", other);
+    return !run->no_dedupe || other == NULL;
+}
+
 // False after a message when what the command works on is missing.
 static bool check_arguments(const struct cli *cli)
 {
@@ -436,7 +449,8 @@ static bool check_all(struct cli *cli, const struct cli_program *program)
 {
     return check_picture(&cli->run.picture, program) && check_shard(&cli->run.shard) &&
            check_columns(&cli->run.columns) && check_part(&cli->run) &&
-           check_quarantine(&cli->run) && check_refresh(&cli->run) && check_package(&cli->run);
+           check_quarantine(&cli->run) && check_refresh(&cli->run) && check_package(&cli->run) &&
+           check_dedupe(&cli->run);
 }
 
 // What follows from other options.

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "image/held.h"
+#include "image/huge_pages.h"
 #include "image/image.h"
 
 #include <png.h>
@@ -30,7 +31,7 @@ struct png_source {
     uint32_t channels;        // 1 to 4, as in held.h
     size_t stride;
     uint32_t row_number; // of the next
-    uint8_t *row;        // one, not interlaced
+    uint8_t *row;        // one; interlaced, of a pass
     uint8_t *picture;    // all of them, interlaced; `rows` points into it
     uint8_t **rows;
 };
@@ -78,16 +79,62 @@ static void take_bytes(png_structp png, png_bytep to, size_t size)
 
 // ---- the source ----
 
-// As png_read_image() does. With the last row of the last pass the library reads to the end of the
-// image data.
+static bool pass_is_empty(const struct png_source *source, unsigned pass)
+{
+    return PNG_PASS_ROWS(source->source.height, pass) == 0 ||
+           PNG_PASS_COLS(source->source.width, pass) == 0;
+}
+
+static void spread(const uint8_t *from, uint8_t *to, size_t count, size_t step, size_t channels)
+{
+    for (size_t x = 0; x < count; x++, to += step * channels)
+        for (size_t i = 0; i < channels; i++)
+            to[i] = *from++;
+}
+
+// The same with a number of channels that the compiler knows.
+static void spread_row(const struct png_source *source, unsigned pass, uint8_t *to)
+{
+    const size_t count = PNG_PASS_COLS(source->source.width, pass);
+    const size_t step = PNG_PASS_COL_OFFSET(pass);
+    to += PNG_PASS_START_COL(pass) * source->channels;
+    switch (source->channels) {
+    case 1:
+        spread(source->row, to, count, step, 1);
+        break;
+    case 2:
+        spread(source->row, to, count, step, 2);
+        break;
+    case 3:
+        spread(source->row, to, count, step, 3);
+        break;
+    default:
+        spread(source->row, to, count, step, 4);
+        break;
+    }
+}
+
+// Adam7 (PNG specification, 8.2). Pixels are put where they belong once: the library's own
+// interlace handling makes rows of full width of every pass, and takes half as long again. With the
+// last row of the last pass that has any it reads to the end of the image data.
 static void read_passes(struct png_source *source)
 {
-    enum { LAST_PASS = 6 };
-    for (unsigned pass = 0; pass <= LAST_PASS; pass++)
-        for (uint32_t y = 0; y < source->source.height; y++) {
-            source->at_end = pass == LAST_PASS && y + 1 == source->source.height;
-            png_read_row(source->png, source->rows[y], NULL);
+    unsigned last = PNG_INTERLACE_ADAM7_PASSES - 1;
+    while (pass_is_empty(source, last))
+        last--;
+    for (unsigned pass = 0; pass <= last; pass++) {
+        if (pass_is_empty(source, pass))
+            continue;
+        const uint32_t rows = PNG_PASS_ROWS(source->source.height, pass);
+        for (uint32_t y = 0; y < rows; y++) {
+            uint8_t *to = source->rows[PNG_ROW_FROM_PASS_ROW(y, pass)];
+            const bool whole = PNG_PASS_COL_OFFSET(pass) == 1;
+            source->at_end = pass == last && y + 1 == rows;
+            png_read_row(source->png, whole ? to : source->row, NULL);
+            if (!whole)
+                spread_row(source, pass, to);
         }
+    }
 }
 
 static enum ef_status read_png(struct source *base, uint8_t *rgb, uint8_t *gray,
@@ -131,7 +178,7 @@ static bool allocate_picture(struct png_source *source)
     const size_t height = source->source.height;
     if (__builtin_mul_overflow(source->stride, height, &size))
         return false;
-    source->picture = malloc(size);
+    source->picture = huge_pages_malloc(size);
     source->rows = malloc(height * sizeof *source->rows);
     if (source->picture == NULL || source->rows == NULL)
         return false;
@@ -166,14 +213,15 @@ static enum ef_status start(struct png_source *source)
     source->source.height = png_get_image_height(source->png, source->info);
     png_set_expand(source->png);   // palette to RGB, 1 to 4 bits to 8, tRNS to alpha
     png_set_strip_16(source->png); // the upper half, after transparency was decided on all 16 bits
-    const bool interlaced = png_set_interlace_handling(source->png) > 1;
+    const bool interlaced =
+        png_get_interlace_type(source->png, source->info) == PNG_INTERLACE_ADAM7;
     png_read_update_info(source->png, source->info);
     source->channels = png_get_channels(source->png, source->info);
     source->stride = png_get_rowbytes(source->png, source->info);
-    if (interlaced)
-        return allocate_picture(source) ? EF_OK : EF_OUT_OF_MEMORY;
     source->row = malloc(source->stride);
-    return source->row != NULL ? EF_OK : EF_OUT_OF_MEMORY;
+    if (source->row == NULL || (interlaced && !allocate_picture(source)))
+        return EF_OUT_OF_MEMORY;
+    return EF_OK;
 }
 
 enum ef_status png_open(const uint8_t *data, size_t size, unsigned pixels, struct source **opened,

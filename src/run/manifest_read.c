@@ -78,9 +78,11 @@ static bool is_done(struct reader *reader, const json_t *line)
 static bool take_line(void *context, const char *text, size_t length, uint64_t at)
 {
     struct reader *reader = context;
+    bool is_header = false;
+    if (at > 0 && reader->options->no_dedupe) // whatever was before does not count
+        return true;
     json_t *line = json_loadb(text, length, 0, NULL);
     const char *url = manifest_text(line, "url");
-    bool is_header = false;
     bool ok = at > 0 || manifest_schema_is_known(line, &is_header);
     if (!ok || is_header) {
         // There is nothing more to it.

@@ -6,19 +6,19 @@
 enum meeting meet(struct ledger *ledger, const struct run_options *options,
                   const struct list_entry *entry)
 {
-    // Other shards' URLs are met too: so every shard counts and names them as the whole list does.
-    const bool ours = shard_has(&options->shard, entry);
-    const enum ledger_verdict verdict =
-        ledger_see(ledger, entry->url.shown != NULL ? entry->url.shown : "");
-    if (verdict == LEDGER_FULL)
-        return MEETING_FULL;
-    if (verdict == LEDGER_DUPLICATE)
-        return ours ? MEETING_DUPLICATE : MEETING_NOTHING;
-    if (!ours)
+    if (!shard_has(&options->shard, entry)) // and nothing of it is remembered
         return MEETING_ELSEWHERE;
-    if (verdict == LEDGER_DONE && options->refresh)
-        return MEETING_AGAIN;
-    return verdict == LEDGER_DONE && !options->force ? MEETING_DONE : MEETING_NEW;
+    switch (ledger_see(ledger, entry->url.shown != NULL ? entry->url.shown : "")) {
+    case LEDGER_NEW:
+        break;
+    case LEDGER_DUPLICATE:
+        return MEETING_DUPLICATE;
+    case LEDGER_DONE:
+        return options->refresh ? MEETING_AGAIN : options->force ? MEETING_NEW : MEETING_DONE;
+    case LEDGER_FULL:
+        return MEETING_FULL;
+    }
+    return MEETING_NEW;
 }
 
 uint64_t meet_index(const struct ledger *ledger, const struct list_entry *entry)

@@ -14,7 +14,6 @@ enum meeting {
     MEETING_DONE,      // by an earlier run
     MEETING_DUPLICATE, // seen before in this run
     MEETING_ELSEWHERE, // another shard's
-    MEETING_NOTHING,   // the same, seen before
     MEETING_FULL,      // out of memory
 };
 

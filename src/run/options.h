@@ -49,6 +49,7 @@ struct run_options {
     struct ef_options picture; // detectors, their parameters, formats, limits
     const char *name_template;
     bool force, no_originals;
+    bool no_dedupe;               // each row of the list is done, whatever was before
     bool package;                 // samples go into tar files, see package.h
     unsigned samples_per_package; // at most
     bool refresh;                 // what is done is asked for whether it has changed

@@ -63,8 +63,6 @@ static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
     case MEETING_ELSEWHERE:
         pipeline->tally.elsewhere++;
         break;
-    case MEETING_NOTHING:
-        break;
     case MEETING_FULL:
         out_of_memory(pipeline);
         break;

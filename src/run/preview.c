@@ -64,8 +64,6 @@ static bool take_entry(struct previewer *previewer, const struct list_entry *ent
     case MEETING_ELSEWHERE:
         previewer->sums->elsewhere++;
         break;
-    case MEETING_NOTHING:
-        break;
     case MEETING_FULL:
         return false;
     }
@@ -103,8 +101,11 @@ int preview(const struct run_options *options,
             void (*tell_line)(void *context, const struct preview_line *line), void *context,
             struct preview_sums *sums)
 {
-    struct previewer previewer = {
-        .options = options, .tell = tell_line, .context = context, .sums = sums};
+    struct previewer previewer = {.options = options,
+                                  .ledger.forgetful = options->no_dedupe,
+                                  .tell = tell_line,
+                                  .context = context,
+                                  .sums = sums};
     uv_loop_t loop;
     *sums = (struct preview_sums){0};
     if (uv_loop_init(&loop) != 0) {
