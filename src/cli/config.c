@@ -323,9 +323,12 @@ bool config_read_environment(const struct option_set *set)
     return true;
 }
 
-bool config_is_off(void)
+bool config_is_off(bool *off)
 {
     const char *value = getenv(VARIABLE "NO_CONFIG");
-    bool off = false;
-    return value != NULL && option_flag(value, &off) && off;
+    *off = false;
+    if (value == NULL || option_flag(value, off))
+        return true;
+    log_error(VARIABLE "NO_CONFIG must be yes or no");
+    return false;
 }

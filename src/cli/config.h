@@ -22,8 +22,8 @@ void config_files_free(struct config_files *files);
 // The same from the variables EDGEFETCH_...
 bool config_read_environment(const struct option_set *set);
 
-// Whether EDGEFETCH_NO_CONFIG says that files are not to be read.
-bool config_is_off(void);
+// Whether EDGEFETCH_NO_CONFIG says that files are not to be read. False after a message.
+bool config_is_off(bool *off);
 
 // One file: `size` bytes, and one more that may be written. It is cut into names and values in
 // place, to which the target will point. `label` names it in messages, and has to be printable. A

@@ -516,7 +516,9 @@ static bool read_sources(struct cli *cli, const struct cli *first)
         return true;
     if (first->quiet)
         log_set_level(LOG_QUIET);
-    return (first->no_config || config_is_off() || config_read_files(&set, &cli->files)) &&
+    bool off;
+    return config_is_off(&off) &&
+           (off || first->no_config || config_read_files(&set, &cli->files)) &&
            config_read_environment(&set);
 }
 

@@ -142,6 +142,8 @@ def test_mistakes_in_the_environment(place, picture):
     """Goal: a bad value is refused by its variable; a name that is nearly an option's is warned of; others are not."""
     result = place.run("edges", "a.png", env={"EDGEFETCH_LIMIT": "four"})
     assert result.code == 2 and "EDGEFETCH_LIMIT: 'four'" in result.err
+    result = place.run("edges", "a.png", env={"EDGEFETCH_NO_CONFIG": "maybe"})
+    assert result.code == 2 and "EDGEFETCH_NO_CONFIG must be yes or no" in result.err
     result = place.run("edges", "a.png", env={"EDGEFETCH_LIMT": "4", "EDGEFETCH_SOMETHING_ELSE": "x"})
     assert result.code == 0
     assert "EDGEFETCH_LIMT" in result.err and "EDGEFETCH_LIMIT?" in result.err and "SOMETHING" not in result.err
