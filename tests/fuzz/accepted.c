@@ -85,8 +85,13 @@ static void check_bench(const struct bench_options *bench)
 
 void fuzz_check_accepted(const struct cli *cli)
 {
-    check_run(&cli->run);
+    fuzz_check_ranges(cli);
     check_picture(&cli->run.picture);
+}
+
+void fuzz_check_ranges(const struct cli *cli)
+{
+    check_run(&cli->run);
     check_bench(&cli->bench);
     // Below 0 is what each command has by default.
     CHECK(cli->latency == -1 || is_between(cli->latency, 0, 600));

@@ -7,6 +7,10 @@
 
 #include "cli/cli.h"
 
+// Of each option by itself, before it is known which others there are.
+void fuzz_check_ranges(const struct cli *cli);
+
+// Of all of them together.
 void fuzz_check_accepted(const struct cli *cli);
 
 #endif
