@@ -56,6 +56,7 @@ edgefetch_man_pages(
   edgefetch-bench.1
   edgefetch-demo.1
   edgefetch-edges.1
+  edgefetch-merge.1
   edgefetch-report.1
   edgefetch-retry.1
   edgefetch-serve.1

@@ -52,9 +52,7 @@ in_browser() {
 # Not one warning, from either compiler.
 stage_warnings() {
     build debug # GCC, with -Werror
-    quietly cmake -G Ninja -B build/warnings-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug \
-        -DEDGEFETCH_WERROR=ON
-    quietly cmake --build build/warnings-clang
+    "$python" -B scripts/syntax.py build/debug clang -Werror
     echo "GCC and Clang: no warnings"
 }
 
@@ -64,15 +62,15 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package) or \
+        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package merge) or \
             test_mixed_list or (hostile and async)"
 }
 
 # Data races: the threads are libuv's, libcurl's and the origin's.
 stage_tsan() {
-    build tsan
+    build tsan edgefetch test_origin test_lines test_list test_outputs
     export TSAN_OPTIONS=handle_segv=0
-    ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
+    ctest --preset tsan -R '^unit_(origin|lines|list|outputs)$'
     EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes progress) or \
         ((test_mixed_list or $timed_faults) and threads)"
 }

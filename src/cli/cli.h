@@ -20,6 +20,7 @@ enum command {
     COMMAND_RETRY = 1 << 5,
     COMMAND_VERIFY = 1 << 6,
     COMMAND_REPORT = 1 << 7,
+    COMMAND_MERGE = 1 << 8,
 };
 
 enum progress_how {
@@ -50,6 +51,7 @@ struct cli {
 
     struct bench_options bench;
     classes only;        // of retry
+    const char *merged;  // of merge: file or directory, or NULL
     bool strict, repair; // of verify
 
     // serve and demo

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/dry_run.h"
 #include "cli/lists.h"
+#include "cli/merge.h"
 #include "cli/page.h"
 #include "cli/pictures.h"
 #include "cli/retry.h"
@@ -135,6 +136,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_verify(cli, program);
     case COMMAND_REPORT:
         return command_report(cli, program);
+    case COMMAND_MERGE:
+        return command_merge(cli, program);
     }
     return EXIT_USAGE;
 }

@@ -52,6 +52,13 @@ static void print_verify_codes(void)
          "directory or its manifest cannot be read.");
 }
 
+static void print_merge_codes(void)
+{
+    puts("\nExit: 0 every URL of every shard is done, 1 some are not, or shards are missing\n"
+         "or incomplete, 2 usage, or directories that do not belong together, 4 one cannot\n"
+         "be read or written, 130 interrupted.");
+}
+
 // ---- a screen ----
 
 static bool is_used_most(const struct option *option)
@@ -131,6 +138,13 @@ static const char *about(enum command command)
                "downloaded again.";
     case COMMAND_REPORT:
         return "A page that shows what DIR's manifest tells, and replays it: DIR/report.html.";
+    case COMMAND_MERGE:
+        return "One manifest, summary and report of all shards of a list, or of several runs.\n"
+               "\n"
+               "DIR holds the directories of shards, shard-00003-of-00100, or is that of a shard\n"
+               "or run. The merged manifest stands above all of them, so that its paths hold\n"
+               "there; 'verify' and 'report' take its directory. Shards that are missing or\n"
+               "incomplete are named.";
     case COMMAND_RUN:
         return "Downloads the pictures of a list and finds their edges as they arrive.";
     }
@@ -148,6 +162,8 @@ static void print_command(const struct command_row *row)
         print_classes();
     if (row->command == COMMAND_VERIFY)
         print_verify_codes();
+    if (row->command == COMMAND_MERGE)
+        print_merge_codes();
     if (row->command == COMMAND_RUN || row->command == COMMAND_RETRY)
         print_exit_codes();
 }

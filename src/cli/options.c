@@ -19,7 +19,7 @@
 #define DOWNLOADS (FETCHES | COMMAND_BENCH)
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
-#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT)
+#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE)
 
 // ---- the table ----
 
@@ -55,6 +55,8 @@ const struct option cli_options[] = {
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
     {'o', "output", "DIR", REPEATS, OPTION_CUSTOM, FIELD(run.output), 0, 0, parse_no_output, NULL},
+    {'o', "output", "DIR", COMMAND_MERGE, OPTION_TEXT, FIELD(merged), 0, 0, NULL,
+     "where manifest.jsonl goes, or its name (DIR with shards)"},
     {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
      "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
     {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
@@ -207,11 +209,11 @@ const struct option cli_options[] = {
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
      "bar on a terminal, plain lines, json lines, none (auto)"},
-    {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
+    {0, "json", NULL, RUNS | COMMAND_MERGE, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
-    {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
+    {0, "stats", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_MERGE, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
-    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT, OPTION_TEXT, FIELD(report), 0, 0, NULL,
+    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE, OPTION_TEXT, FIELD(report), 0, 0, NULL,
      "a page that shows the run and replays it"},
     {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
      "what happened when, for Perfetto or chrome://tracing"},
@@ -245,6 +247,7 @@ const struct command_row cli_commands[] = {
     {"retry", COMMAND_RETRY, "DIR", "what failed, again"},
     {"verify", COMMAND_VERIFY, "DIR", "whether every file is as its manifest says"},
     {"report", COMMAND_REPORT, "DIR", "a page that shows and replays what was done"},
+    {"merge", COMMAND_MERGE, "DIR...", "one manifest, summary and report of many shards"},
     {"bench", COMMAND_BENCH, "[LIST...]", "the list in every mode, side by side"},
     {"serve", COMMAND_SERVE, "DIR", "a folder over HTTP on loopback, to try things on"},
 };
@@ -433,6 +436,9 @@ static bool check_arguments(const struct cli *cli)
         break;
     case COMMAND_VERIFY:
         log_error("verify what? 'edgefetch verify DIR'");
+        break;
+    case COMMAND_MERGE:
+        log_error("merge what? 'edgefetch merge DIR...'");
         break;
     case COMMAND_EDGES:
         log_error("no pictures: 'edgefetch edges FILE|DIR...'");

@@ -145,11 +145,12 @@ bool parse_shard_by(void *target, const char *value, char *why, size_t size)
 
 bool shard_directory(struct run_options *options, char **directory)
 {
+    char name[SHARD_NAME_BYTES];
     *directory = NULL;
     if (options->shard.count == 0)
         return true;
-    if (asprintf(directory, "%s/shard-%05u-of-%05u", options->output, options->shard.number,
-                 options->shard.count) < 0) {
+    shard_name(&options->shard, name);
+    if (asprintf(directory, "%s/%s", options->output, name) < 0) {
         *directory = NULL;
         log_error("no memory left to begin");
         return false;

@@ -79,10 +79,25 @@ static void take_bytes(png_structp png, png_bytep to, size_t size)
 
 // ---- the source ----
 
-static bool pass_is_empty(const struct png_source *source, unsigned pass)
+// Which pixels a pass has: those at x, y, and every dx-th and dy-th from there.
+struct pass {
+    uint8_t x, y, dx, dy;
+};
+
+static const struct pass adam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                    {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+
+enum { PASSES = sizeof adam7 / sizeof *adam7 };
+
+static uint32_t steps_in(uint32_t size, uint32_t start, uint32_t step)
 {
-    return PNG_PASS_ROWS(source->source.height, pass) == 0 ||
-           PNG_PASS_COLS(source->source.width, pass) == 0;
+    return size > start ? (size - start + step - 1) / step : 0;
+}
+
+static uint32_t rows_of(const struct png_source *source, const struct pass *pass)
+{
+    const bool empty = steps_in(source->source.width, pass->x, pass->dx) == 0;
+    return empty ? 0 : steps_in(source->source.height, pass->y, pass->dy);
 }
 
 static void spread(const uint8_t *from, uint8_t *to, size_t count, size_t step, size_t channels)
@@ -93,24 +108,35 @@ static void spread(const uint8_t *from, uint8_t *to, size_t count, size_t step, 
 }
 
 // The same with a number of channels that the compiler knows.
-static void spread_row(const struct png_source *source, unsigned pass, uint8_t *to)
+static void spread_row(const struct png_source *source, const struct pass *pass, uint8_t *to)
 {
-    const size_t count = PNG_PASS_COLS(source->source.width, pass);
-    const size_t step = PNG_PASS_COL_OFFSET(pass);
-    to += PNG_PASS_START_COL(pass) * source->channels;
+    const size_t count = steps_in(source->source.width, pass->x, pass->dx);
+    to += pass->x * source->channels;
     switch (source->channels) {
     case 1:
-        spread(source->row, to, count, step, 1);
+        spread(source->row, to, count, pass->dx, 1);
         break;
     case 2:
-        spread(source->row, to, count, step, 2);
+        spread(source->row, to, count, pass->dx, 2);
         break;
     case 3:
-        spread(source->row, to, count, step, 3);
+        spread(source->row, to, count, pass->dx, 3);
         break;
     default:
-        spread(source->row, to, count, step, 4);
+        spread(source->row, to, count, pass->dx, 4);
         break;
+    }
+}
+
+static void read_pass(struct png_source *source, const struct pass *pass, bool last)
+{
+    const uint32_t rows = rows_of(source, pass);
+    for (uint32_t y = 0; y < rows; y++) {
+        uint8_t *to = source->rows[pass->y + y * pass->dy];
+        source->at_end = last && y + 1 == rows;
+        png_read_row(source->png, pass->dx == 1 ? to : source->row, NULL);
+        if (pass->dx > 1)
+            spread_row(source, pass, to);
     }
 }
 
@@ -119,22 +145,11 @@ static void spread_row(const struct png_source *source, unsigned pass, uint8_t *
 // last row of the last pass that has any it reads to the end of the image data.
 static void read_passes(struct png_source *source)
 {
-    unsigned last = PNG_INTERLACE_ADAM7_PASSES - 1;
-    while (pass_is_empty(source, last))
+    unsigned last = PASSES - 1;
+    while (rows_of(source, &adam7[last]) == 0)
         last--;
-    for (unsigned pass = 0; pass <= last; pass++) {
-        if (pass_is_empty(source, pass))
-            continue;
-        const uint32_t rows = PNG_PASS_ROWS(source->source.height, pass);
-        for (uint32_t y = 0; y < rows; y++) {
-            uint8_t *to = source->rows[PNG_ROW_FROM_PASS_ROW(y, pass)];
-            const bool whole = PNG_PASS_COL_OFFSET(pass) == 1;
-            source->at_end = pass == last && y + 1 == rows;
-            png_read_row(source->png, whole ? to : source->row, NULL);
-            if (!whole)
-                spread_row(source, pass, to);
-        }
-    }
+    for (unsigned i = 0; i <= last; i++)
+        read_pass(source, &adam7[i], i == last);
 }
 
 static enum ef_status read_png(struct source *base, uint8_t *rgb, uint8_t *gray,

@@ -158,7 +158,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                                           &engine->pipeline.ledger.originals};
     engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
                                      engine_on_recalled, engine};
-    if (options->discard || (engine->manifest >= 0 && engine_clean_packages(engine))) {
+    if (options->discard ||
+        (engine->manifest >= 0 && engine_begin_list(engine) && engine_clean_packages(engine))) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
         engine->settings.resolved = engine_note_resolved;
@@ -173,6 +174,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
             log_error("no memory left to begin");
         transfer_settings_free(&engine->settings);
     }
+    if (status == 0)
+        engine_end_list(engine);
     if (engine->manifest >= 0)
         close(engine->manifest);
     if (status == 0)

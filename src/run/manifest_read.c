@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "run/lock.h"
+#include "run/manifest_head.h"
 #include "run/manifest_lines.h"
 #include "run/members.h"
 #include "run/parameters.h"
@@ -134,7 +135,7 @@ static bool load(struct reader *reader, int descriptor)
 
 static bool begin(int descriptor, const struct shard *shard)
 {
-    char *header = manifest_header(shard);
+    char *header = manifest_head_write(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
     const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
     if (!ok)
@@ -167,7 +168,9 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
-    const bool ready = lock(descriptor, options->output) && load(&reader, descriptor) &&
+    const bool ready = lock(descriptor, options->output) &&
+                       manifest_may_grow(descriptor, options->output) &&
+                       load(&reader, descriptor) &&
                        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
     members_free(&reader.members);
     if (ready)

@@ -24,6 +24,7 @@ struct newest_table {
 };
 
 struct newest {
+    const char *label; // of the manifest, printable, for messages; NULL: there is but one
     struct newest_table lines;
     struct newest_table before; // ok lines of URLs whose newest line is not ok
 };

@@ -26,7 +26,7 @@ def options(*args):
     return set(re.findall(r"^  (?:-\w,|   ) --([\w-]+)", runner.run(*args).out, re.MULTILINE))
 
 
-COMMANDS = ("run", "edges", "demo", "retry", "verify", "report", "bench", "serve")
+COMMANDS = ("run", "edges", "demo", "retry", "verify", "report", "merge", "bench", "serve")
 
 
 def told_commands():

@@ -42,12 +42,12 @@ def test_help_fits_a_screen():
         assert word in said, word
 
 
-@pytest.mark.parametrize("command", ("run", "demo", "serve", "edges", "bench", "retry", "verify", "report"))
+@pytest.mark.parametrize("command", ("run", "demo", "serve", "edges", "bench", "retry", "verify", "report", "merge"))
 def test_help_of_each_command(command):
     """Goal: every command has its own help, with its options and no other's, wherever the command stands."""
     result = runner.run(command, "--help")
     assert result.code == 0 and f"edgefetch {command} [OPTION...]" in result.out and not result.err
-    assert ("--threshold" in result.out) == (command not in ("serve", "report"))
+    assert ("--threshold" in result.out) == (command not in ("serve", "report", "merge"))
     assert ("--port" in result.out) == (command == "serve")
     assert columns(result.out) <= 80
     assert runner.run("--help", command).out == result.out

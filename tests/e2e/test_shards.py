@@ -191,6 +191,37 @@ def test_taken_away(start, edgefetch, faults, out, number, options, code):
     assert len(faults.requests) == 6
 
 
+def complete(out):
+    path = directory(out, 1, 1) / "complete.json"
+    return {k: v for k, v in json.loads(path.read_text()).items() if k != "edgefetch"} if path.exists() else None
+
+
+def test_complete(start, edgefetch, faults, out):
+    """Goal: a shard notes that it has come to the end of its list; a run that was killed, interrupted or has given up
+    has not, whatever the one before noted; retry does not change it."""
+    urls = [faults.add("/a.png", pages.good(PNG)), faults.url("/none.png"), faults.add("/slow.png", pages.never)]
+    shard = ("--shard", "1/1")
+    assert edgefetch(*shard, *urls[:2]).code == 1
+    assert complete(out) == {"listed": 2, "urls": 2}
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        asked = faults.count("/slow.png")
+        background = start(*shard, *urls)
+        wait_until(lambda: faults.count("/slow.png") > asked, "the picture that never comes is asked for")
+        assert complete(out) is None
+        background.signal(number)
+        if number == signal.SIGTERM:
+            wait_until(lambda: "stopping" in background.err, "the signal has been seen")
+            background.signal(number)
+        background.wait()
+        assert complete(out) is None
+    assert edgefetch(*shard, "--on-error", "abort", *urls[:2]).code == 3
+    assert run("retry", "--allow-private", "--only", "4xx", directory(out, 1, 1)).code == 1
+    assert complete(out) is None
+    assert edgefetch(*shard, *urls[:2]).code == 1
+    assert run("retry", "--allow-private", "--only", "4xx", directory(out, 1, 1)).code == 1
+    assert complete(out) == {"listed": 2, "urls": 2}
+
+
 @pytest.mark.parametrize("options,code", ((("--shard", "1/1"), 75), ((), 4)))
 def test_surroundings_that_fail(start, faults, out, options, code):
     """Goal: a shard whose surroundings fail under it asks to be tried again."""

@@ -257,6 +257,7 @@ int main(void)
         cmocka_unit_test(new_then_duplicate),
         cmocka_unit_test(done_before),
         cmocka_unit_test(memory),
+        cmocka_unit_test(forgetful),
         cmocka_unit_test(default_names),
         cmocka_unit_test(taken_names),
         cmocka_unit_test(names_of_the_manifest),
