@@ -123,6 +123,7 @@ static void print(const char *prefix, const char *format, va_list arguments)
     const size_t length = strlen(shown);
     shown[length] = '\n';
     log_line(shown, length + 1);
+    errno = error;
 }
 
 #define PRINT(prefix, format)                                                                      \

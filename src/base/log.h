@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Messages to people, on standard error, one line each, prefixed "edgefetch: ".
 //
-// A format that ends in ':' gets the text of errno behind it. Whatever came from outside (URLs,
-// server text, file names) must have gone through text_printable() first.
+// A format that ends in ':' gets the text of errno behind it; errno itself stays. Whatever came
+// from outside (URLs, server text, file names) must have gone through text_printable() first.
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
