@@ -26,24 +26,35 @@ if(NOT BUILD_SHARED_LIBS)
   string(REPLACE ">=" " >= " EDGEFETCH_PRIVATE_MODULES "${EDGEFETCH_PRIVATE_MODULES}")
 endif()
 
+# "cmake --install" takes all of it; cmake/debian.cmake makes a package of each component. What names none is the
+# program's.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
+
 install(TARGETS edgefetch)
-install(TARGETS libedgefetch EXPORT edgefetch)
+install(TARGETS libedgefetch EXPORT edgefetch
+  LIBRARY COMPONENT library NAMELINK_COMPONENT development
+  ARCHIVE COMPONENT development)
 install(FILES include/edgefetch/edges.h include/edgefetch/status.h include/edgefetch/types.h
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefetch)
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefetch COMPONENT development)
 install(DIRECTORY data/samples DESTINATION ${CMAKE_INSTALL_DATADIR}/edgefetch)
-install(FILES examples/edges.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES examples/edges.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT development)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT licence) # Debian's packages have theirs
 
 # Relative, so that "cmake --install --prefix" may put it anywhere.
 file(RELATIVE_PATH EDGEFETCH_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" EDGEFETCH_PREFIX_FROM_PC "${EDGEFETCH_PREFIX_FROM_PC}")
 configure_file(cmake/edgefetch.pc.in edgefetch.pc @ONLY)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  COMPONENT development)
+
+include(cmake/library_run.cmake)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/edgefetch)
 configure_package_config_file(cmake/edgefetchConfig.cmake.in edgefetchConfig.cmake
   INSTALL_DESTINATION ${package_directory})
 write_basic_package_version_file(edgefetchConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetchConfig.cmake
-  ${CMAKE_CURRENT_BINARY_DIR}/edgefetchConfigVersion.cmake DESTINATION ${package_directory})
-install(EXPORT edgefetch NAMESPACE edgefetch:: FILE edgefetchTargets.cmake DESTINATION ${package_directory})
+  ${CMAKE_CURRENT_BINARY_DIR}/edgefetchConfigVersion.cmake DESTINATION ${package_directory} COMPONENT development)
+install(EXPORT edgefetch NAMESPACE edgefetch:: FILE edgefetchTargets.cmake DESTINATION ${package_directory}
+  COMPONENT development)

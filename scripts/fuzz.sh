@@ -22,9 +22,10 @@ canny      3 1024
 blur       2  512
 resize     3 1024
 runs       2  256
-url        2  512
+url        1  512
 list       2 1024
 manifest   2 1024
+line_paths 1  512
 wire       2  512
 options    3 1024
 names      2  512

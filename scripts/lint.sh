@@ -51,7 +51,8 @@ check_directions() {
     may_not src/proc '(image|run|origin|cli)/|worker\.h|uv\.h|curl/|jansson'
     may_not src/image '(proc|run|origin|cli)/|worker\.h|uv\.h|curl/|jansson'
     may_not src/worker.c '(run|origin|cli)/|uv\.h|curl/|jansson'
-    may_not src/run '(image|origin|cli)/|worker\.h'
+    may_not src/run '(image|origin|cli|library)/|worker\.h'
+    may_not src/library '(image|origin|cli)/|worker\.h'
     may_not src/origin '(proc|image|run|cli)/|worker\.h|uv\.h|curl/|jansson'
     may_not src/cli 'image/|worker\.h'
 }

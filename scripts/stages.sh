@@ -35,26 +35,16 @@ stage_browser() {
     in_browser tests/browser/*.test.mjs
 }
 
-# in_browser ARGUMENT...: node's, for its tests. What they need of npm is put below build/.
+# in_browser ARGUMENT...: node's, for its tests.
 in_browser() {
-    modules=build/browser
-    if ! cmp -s tests/browser/package.json $modules/package.json; then
-        rm -rf $modules
-        mkdir -p $modules
-        cp tests/browser/package.json $modules/wanted.json
-        quietly npm install --prefix $modules --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
-            "$(sed -n 's/.*"\(playwright-core\)": "\(.*\)".*/\1@\2/p' tests/browser/package.json)" || return 1
-        mv $modules/wanted.json $modules/package.json
-    fi
+    node_modules browser
     node --test --test-reporter=spec "$@"
 }
 
 # Not one warning, from either compiler.
 stage_warnings() {
     build debug # GCC, with -Werror
-    quietly cmake -G Ninja -B build/warnings-clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug \
-        -DEDGEFETCH_WERROR=ON
-    quietly cmake --build build/warnings-clang
+    "$python" -B scripts/syntax.py build/debug clang -Werror
     echo "GCC and Clang: no warnings"
 }
 
@@ -64,16 +54,16 @@ stage_asan() {
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits lists packed_lists columns manifest local stage retry verify package) or \
+        -k "$(any_of failures formats limits library lists packed_lists columns manifest local stage retry verify package merge) or \
             test_mixed_list or (hostile and async)"
 }
 
 # Data races: the threads are libuv's, libcurl's and the origin's.
 stage_tsan() {
-    build tsan
+    build tsan edgefetch edgefetch-worker example-run embedding-host test_origin test_lines test_list test_outputs
     export TSAN_OPTIONS=handle_segv=0
-    ctest --preset tsan -R 'unit_(origin|lines|list|outputs)'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt modes progress) or \
+    ctest --preset tsan -R '^unit_(origin|lines|list|outputs)$'
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt library modes progress) or \
         ((test_mixed_list or $timed_faults) and threads)"
 }
 

@@ -27,7 +27,6 @@ int main(int argc, char **argv)
     char codecs[512];
     const struct cli_program program = {.worker = worker_main,
                                         .codecs = ef_codecs(codecs, sizeof codecs),
-                                        .picture = ef_default_options(),
                                         .can_write = ef_can_write};
     struct cli cli;
     secrets_are_in(argv);

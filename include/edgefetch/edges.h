@@ -54,6 +54,10 @@ struct ef_options {
 
 struct ef_options ef_default_options(void);
 
+// Which of the options is out of its range, as a sentence fragment for people; NULL: none is. The
+// string is static. Whether a format can be written is asked of ef_can_write().
+const char *ef_options_fault(const struct ef_options *options);
+
 // How many files are made of a picture.
 static inline unsigned ef_output_count(const struct ef_options *options)
 {
@@ -93,8 +97,8 @@ struct ef_result {
 //
 // Returns EF_OK, or what is wrong with the picture (EF_NOT_AN_IMAGE to EF_OUTPUT_TOO_LARGE of
 // status.h), EF_OUTPUT_FAILED when a write function returned -1, or EF_INTERNAL when the options
-// are out of their ranges. `result` is filled as far as it went; what was written to the outputs
-// before a failure is of no use.
+// are out of their ranges (ef_options_fault()). `result` is filled as far as it went; what was
+// written to the outputs before a failure is of no use.
 enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_options *options,
                           const struct ef_output *outputs, struct ef_result *result);
 

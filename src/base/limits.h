@@ -86,6 +86,11 @@
 #define LIMIT_FAILURE_LINES 20          // failures printed one by one without -v
 #define LIMIT_FAILURE_EXAMPLE_BYTES 120 // of a URL shown as an example in the summary
 
+// The library.
+#define LIMIT_UNTOLD_RESULTS 1024u  // that wait for their callback, before no more URLs are read
+#define LIMIT_UNTOLD_MESSAGES 1024u // the same; what comes behind them is dropped
+#define LIMIT_DISPATCHED 64u        // callbacks in one go, before the user's loop has a turn
+
 // The report.
 #define LIMIT_REPORT_PICTURES 10000             // in one page
 #define LIMIT_REPORT_THUMBNAILS 12              // pictures that are shown with them

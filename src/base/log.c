@@ -23,6 +23,8 @@ static unsigned long long dropped; // messages, since the last one that was take
 static log_taker *taker;
 static void *taker_context;
 
+static _Thread_local const struct log_sink *own_sink;
+
 // Standard error itself must stay as it is: others share it. What it leads to is opened anew.
 void log_never_wait(void)
 {
@@ -54,7 +56,19 @@ void log_set_level(enum log_level level)
 
 enum log_level log_level(void)
 {
-    return current_level;
+    return own_sink != NULL ? own_sink->level : current_level;
+}
+
+const struct log_sink *log_use(const struct log_sink *sink)
+{
+    const struct log_sink *before = own_sink;
+    own_sink = sink;
+    return before;
+}
+
+const struct log_sink *log_sink(void)
+{
+    return own_sink;
 }
 
 size_t log_write(const char *text, size_t size, int wait_ms)
@@ -106,11 +120,12 @@ void log_line(const char *line, size_t size)
 
 // The line is put together first and written once, so that lines of several processes on one
 // terminal do not mix. Whatever foreign text has come into it, it is printable.
-static void print(const char *prefix, const char *format, va_list arguments)
+static void print(enum log_kind kind, const char *format, va_list arguments)
 {
     const int error = errno;
+    const bool has_prefix = own_sink == NULL && kind <= LOG_WARNING;
     char line[LINE_BYTES], shown[LINE_BYTES];
-    size_t used = (size_t)snprintf(line, sizeof line, "%s", prefix);
+    size_t used = (size_t)snprintf(line, sizeof line, "%s", has_prefix ? "edgefetch: " : "");
     const int added = vsnprintf(line + used, sizeof line - used - 1, format, arguments);
     if (added > 0)
         used += (size_t)added < sizeof line - used - 1 ? (size_t)added : sizeof line - used - 2;
@@ -120,39 +135,43 @@ static void print(const char *prefix, const char *format, va_list arguments)
         used += (size_t)more < sizeof line - used - 1 ? (size_t)more : sizeof line - used - 2;
     }
     text_printable_n(line, used, shown, sizeof shown - 1);
+    if (own_sink != NULL) {
+        own_sink->take(own_sink->context, kind, shown);
+        return;
+    }
     const size_t length = strlen(shown);
     shown[length] = '\n';
     log_line(shown, length + 1);
     errno = error;
 }
 
-#define PRINT(prefix, format)                                                                      \
+#define PRINT(kind, format)                                                                        \
     do {                                                                                           \
         va_list arguments;                                                                         \
         va_start(arguments, format);                                                               \
-        print(prefix, format, arguments);                                                          \
+        print(kind, format, arguments);                                                            \
         va_end(arguments);                                                                         \
     } while (0)
 
 void log_error(const char *format, ...)
 {
-    PRINT("edgefetch: ", format);
+    PRINT(LOG_ERROR, format);
 }
 
 void log_warning(const char *format, ...)
 {
-    if (current_level >= LOG_NORMAL)
-        PRINT("edgefetch: ", format);
+    if (log_level() >= LOG_NORMAL)
+        PRINT(LOG_WARNING, format);
 }
 
 void log_info(const char *format, ...)
 {
-    if (current_level >= LOG_NORMAL)
-        PRINT("", format);
+    if (log_level() >= LOG_NORMAL)
+        PRINT(LOG_INFO, format);
 }
 
 void log_verbose(const char *format, ...)
 {
-    if (current_level >= LOG_VERBOSE)
-        PRINT("", format);
+    if (log_level() >= LOG_VERBOSE)
+        PRINT(LOG_DETAIL, format);
 }

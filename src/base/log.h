@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Messages to people, on standard error, one line each, prefixed "edgefetch: ".
+// Messages to people, one line each: on standard error, prefixed "edgefetch: ", or to the sink of
+// the thread that has something to say.
 //
 // A format that ends in ':' gets the text of errno behind it; errno itself stays. Whatever came
 // from outside (URLs, server text, file names) must have gone through text_printable() first.
@@ -37,7 +38,29 @@ void log_line(const char *line, size_t size);
 
 // The level is the process's; it is set once, by the command line, before the run.
 void log_set_level(enum log_level level);
+
+// Of the calling thread's messages: its sink's, or else the process's.
 enum log_level log_level(void);
+
+// ---- sinks: where the messages of a run go that is not the whole program's ----
+
+enum log_kind { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DETAIL };
+
+struct log_sink {
+    // Gets a message, printable and without a newline. In any thread that uses the sink.
+    void (*take)(void *context, enum log_kind kind, const char *message);
+    void *context;
+    enum log_level level;
+};
+
+// From now on the messages of the calling thread go to `sink` alone, which must live as long; NULL,
+// as at first: to standard error. Returns the one before it.
+const struct log_sink *log_use(const struct log_sink *sink);
+
+// That of the calling thread.
+const struct log_sink *log_sink(void);
+
+// ---- messages ----
 
 // What stops the run or one of its parts. Always shown.
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/classes.h"
 
+#include "cli/words.h"
 #include "run/manifest_lines.h"
 
 #include <edgefetch/status.h>
@@ -53,33 +54,38 @@ static classes class_of(const char *text, size_t length)
     return found;
 }
 
+static bool is_group(const char *name)
+{
+    for (size_t i = 0; i < GROUPS; i++)
+        if (strcmp(groups[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_first_row(size_t row)
 {
     return row == 0 || strcmp(groups[row - 1].name, groups[row].name) != 0;
 }
 
-// All that may be written, with a blank before each.
-static void name_all(char *out, size_t size)
+const char *class_word(size_t index)
 {
-    size_t used = 0;
     for (size_t i = 0; i < GROUPS; i++)
-        if (is_first_row(i) && used < size)
-            used += (size_t)snprintf(out + used, size - used, " %s", groups[i].name);
+        if (is_first_row(i) && index-- == 0)
+            return groups[i].name;
     for (int status = EF_OK + 1; status < EF_STATUS_COUNT; status++) {
         const char *name = ef_status_name((enum ef_status)status);
-        bool group = false;
-        for (size_t i = 0; i < GROUPS; i++)
-            group = group || strcmp(groups[i].name, name) == 0;
-        if (!group && used < size)
-            used += (size_t)snprintf(out + used, size - used, " %s", name);
+        if (!is_group(name) && index-- == 0)
+            return name;
     }
+    return NULL;
 }
 
 bool parse_classes(void *target, const char *value, char *why, size_t size)
 {
     classes *chosen = target;
-    const int used = snprintf(why, size, "must be one or more, with commas, of:");
-    name_all(why + used, size - (size_t)used);
+    const int used = snprintf(why, size, "must be one or more, with commas, of: ");
+    words_join(class_word, " ", " ", why + used, size - (size_t)used);
+    *chosen = 0;
     for (const char *at = value;; at++) {
         const size_t length = strcspn(at, ",");
         const classes found = class_of(at, length);
@@ -108,15 +114,14 @@ bool classes_have(classes chosen, const json_t *line)
 
 void classes_print(void)
 {
-    enum { WIDTH = 96 };
-    char names[1024];
-    size_t column = 0;
-    name_all(names, sizeof names);
-    for (char *rest, *name = strtok_r(names, " ", &rest); name != NULL;
-         name = strtok_r(NULL, " ", &rest)) {
-        if (column > 0 && column + strlen(name) + 1 > WIDTH)
-            column = 0;
-        column += (size_t)printf("%s%s", column == 0 ? "\n  " : " ", name);
+    enum { WIDTH = 80 };
+    size_t column = WIDTH;
+    const char *name;
+    for (size_t i = 0; (name = class_word(i)) != NULL; i++) {
+        if (column + strlen(name) + 1 > WIDTH)
+            column = (size_t)printf("\n  %s", name) - 1;
+        else
+            column += (size_t)printf(" %s", name);
     }
     printf("\n");
 }

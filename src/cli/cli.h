@@ -18,6 +18,7 @@ enum command {
     COMMAND_RETRY = 1 << 5,
     COMMAND_VERIFY = 1 << 6,
     COMMAND_REPORT = 1 << 7,
+    COMMAND_MERGE = 1 << 8,
 };
 
 enum progress_how {
@@ -30,6 +31,7 @@ enum progress_how {
 
 struct cli {
     enum command command;
+    bool named;       // it stands in the command line
     char **arguments; // what is not an option
     size_t argument_count;
 
@@ -43,6 +45,7 @@ struct cli {
 
     struct bench_options bench;
     classes only;        // of retry
+    const char *merged;  // of merge: file or directory, or NULL
     bool strict, repair; // of verify
 
     // serve and demo
@@ -68,14 +71,14 @@ enum exit_code {
 struct cli_program {
     forkserver_child *worker;                 // what worker processes run
     const char *codecs;                       // of --version
-    struct ef_options picture;                // the defaults
     bool (*can_write)(enum ef_format format); // in this build
 };
 
 // Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli);
 
-void cli_print_help(enum command command);
+// What was asked for with --help: of a command, of everything, or what fits a screen.
+void cli_print_help(const struct cli *cli);
 void cli_print_version(const char *codecs);
 
 // Does what was asked for and returns the exit code. Must be called while the process has a single

@@ -3,6 +3,7 @@
 // which.
 #include "cli/cli.h"
 #include "cli/lists.h"
+#include "cli/merge.h"
 #include "cli/page.h"
 #include "cli/pictures.h"
 #include "cli/retry.h"
@@ -109,7 +110,7 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
     else if (cli->verbose)
         log_set_level(LOG_VERBOSE);
     if (cli->help) {
-        cli_print_help(cli->command);
+        cli_print_help(cli);
         return EXIT_ALL_DONE;
     }
     if (cli->version) {
@@ -133,6 +134,8 @@ int cli_execute(struct cli *cli, const struct cli_program *program)
         return command_verify(cli, program);
     case COMMAND_REPORT:
         return command_report(cli, program);
+    case COMMAND_MERGE:
+        return command_merge(cli, program);
     }
     return EXIT_USAGE;
 }

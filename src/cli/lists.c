@@ -10,38 +10,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Something that is no list at all, such as a picture, is refused as a whole; a list with some
-// binary lines in it is not.
-static bool is_binary(const char *head, size_t size)
-{
-    if (memchr(head, '\0', size) == NULL)
-        return false;
-    for (size_t i = 0; i + 7 <= size; i++)
-        if (strncasecmp(head + i, "http://", 7) == 0 || strncasecmp(head + i, "https:/", 7) == 0)
-            return false;
-    return true;
-}
-
-// Why the file cannot be a list, by its first bytes; NULL when it can.
-static const char *fault_of(int file)
-{
-    char head[4096];
-    const ssize_t size = pread(file, head, sizeof head, 0);
-    if (size <= 0)
-        return NULL;
-    const enum packing packing = packing_of(head, (size_t)size);
-    if (packing != PACKING_NONE)
-        return packing_missing(packing);
-    return is_binary(head, (size_t)size) ? "it is a binary file, not a list of URLs" : NULL;
-}
-
 static int open_file(const char *path, const char *shown)
 {
-    struct stat status;
     const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (file < 0) {
         const char *meant = errno == ENOENT ? cli_nearest_command(path) : NULL;
@@ -51,11 +24,7 @@ static int open_file(const char *path, const char *shown)
             log_error("list '%s':", shown);
         return -1;
     }
-    const char *fault = NULL;
-    if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode))
-        fault = "it is a directory, not a list of URLs";
-    else
-        fault = fault_of(file);
+    const char *fault = list_fault(file);
     if (fault == NULL)
         return file;
     log_error("list '%s': %s", shown, fault);

@@ -14,10 +14,7 @@
 enum { SHOWN_BYTES = 80 }; // of a value in a message
 
 struct reader {
-    const struct option *table;
-    size_t count;
-    unsigned command;
-    void *target;
+    const struct option_set *set;
     int argc, next; // the argument that comes next
     char **argv;
 };
@@ -98,11 +95,12 @@ static void say_range(const struct option *option, char *why, size_t size)
     }
 }
 
-static bool store(struct reader *reader, const struct option *option, const char *value)
+bool options_store(const struct option_set *set, const struct option *option, const char *called,
+                   const char *value)
 {
     char why[1024] = "";
     char shown[SHOWN_BYTES];
-    void *field = (char *)reader->target + option->offset;
+    void *field = (char *)set->target + option->offset;
     bool stored = true;
     switch (option->kind) {
     case OPTION_FLAG:
@@ -120,9 +118,15 @@ static bool store(struct reader *reader, const struct option *option, const char
         break;
     }
     if (!stored)
-        log_error("--%s: '%s' %s", option->long_name, text_printable(value, shown, sizeof shown),
-                  why);
+        log_error("%s: '%s' %s", called, text_printable(value, shown, sizeof shown), why);
     return stored;
+}
+
+static bool store(const struct reader *reader, const struct option *option, const char *value)
+{
+    char called[64];
+    snprintf(called, sizeof called, "--%s", option->long_name);
+    return options_store(reader->set, option, called, value);
 }
 
 // ---- names ----
@@ -143,50 +147,59 @@ const char *nearest_word(const char *word, const char *(*next)(const void *conte
     return nearest;
 }
 
-static bool takes(const struct reader *reader, const struct option *option)
+static bool takes(const struct option_set *set, const struct option *option)
 {
-    return option->long_name != NULL && (option->commands & reader->command) != 0;
+    return option->long_name != NULL && (option->commands & set->command) != 0;
 }
 
 static const char *next_name(const void *context, size_t index)
 {
-    const struct reader *reader = context;
-    for (size_t i = 0; i < reader->count; i++)
-        if (takes(reader, &reader->table[i]) && index-- == 0)
-            return reader->table[i].long_name;
+    const struct option_set *set = context;
+    for (size_t i = 0; i < set->count; i++)
+        if (takes(set, &set->rows[i]) && index-- == 0)
+            return set->rows[i].long_name;
     return NULL;
 }
 
-static const struct option *find_long(const struct reader *reader, const char *name, size_t length)
+const struct option *options_find(const struct option_set *set, const char *name, size_t length)
 {
-    for (size_t i = 0; i < reader->count; i++) {
-        const struct option *option = &reader->table[i];
-        if (takes(reader, option) && strlen(option->long_name) == length &&
+    for (size_t i = 0; i < set->count; i++) {
+        const struct option *option = &set->rows[i];
+        if (takes(set, option) && strlen(option->long_name) == length &&
             memcmp(option->long_name, name, length) == 0)
             return option;
     }
     return NULL;
 }
 
-static const struct option *find_short(const struct reader *reader, char name)
+static const struct option *find_short(const struct option_set *set, char name)
 {
-    for (size_t i = 0; i < reader->count; i++)
-        if (takes(reader, &reader->table[i]) && reader->table[i].short_name == name)
-            return &reader->table[i];
+    for (size_t i = 0; i < set->count; i++)
+        if (takes(set, &set->rows[i]) && set->rows[i].short_name == name)
+            return &set->rows[i];
     return NULL;
 }
 
-static void unknown_long(const struct reader *reader, const char *name, size_t length)
+// What no option of this command is called, but one of another command may be.
+static void unknown_long(const struct option_set *set, const char *name, size_t length)
 {
     char word[64];
     char shown[SHOWN_BYTES];
+    struct option_set every = *set;
+    every.command = ~0u;
+    const struct option *elsewhere = options_find(&every, name, length);
     snprintf(word, sizeof word, "%.*s", (int)(length < 63 ? length : 63), name);
-    const char *meant = nearest_word(word, next_name, reader);
+    const char *meant = nearest_word(word, next_name, set);
+    const char *command = set->command_name(elsewhere != NULL ? elsewhere->commands : set->command);
     text_printable(word, shown, sizeof shown);
-    if (meant != NULL)
+    if (elsewhere != NULL)
+        log_error("'--%s' is an option of 'edgefetch %s', not of 'edgefetch %s'; see 'edgefetch %s "
+                  "--help'",
+                  shown, command, set->command_name(set->command), command);
+    else if (meant != NULL)
         log_error("unknown option '--%s'; did you mean '--%s'?", shown, meant);
     else
-        log_error("unknown option '--%s'; 'edgefetch --help' lists them", shown);
+        log_error("unknown option '--%s'; 'edgefetch %s --help' lists them", shown, command);
 }
 
 // ---- arguments ----
@@ -211,9 +224,9 @@ static bool read_value(struct reader *reader, const struct option *option, const
 static bool read_long(struct reader *reader, const char *name)
 {
     const size_t length = strcspn(name, "=");
-    const struct option *option = find_long(reader, name, length);
+    const struct option *option = options_find(reader->set, name, length);
     if (option == NULL) {
-        unknown_long(reader, name, length);
+        unknown_long(reader->set, name, length);
         return false;
     }
     return read_value(reader, option, name[length] == '=' ? name + length + 1 : NULL);
@@ -223,11 +236,12 @@ static bool read_long(struct reader *reader, const char *name)
 static bool read_short(struct reader *reader, const char *letters)
 {
     while (*letters != '\0') {
-        const struct option *option = find_short(reader, *letters);
+        const struct option *option = find_short(reader->set, *letters);
         char shown[SHOWN_BYTES];
         if (option == NULL) {
-            log_error("unknown option '-%s'; 'edgefetch --help' lists them",
-                      text_printable_n(letters, 1, shown, sizeof shown));
+            log_error("unknown option '-%s'; 'edgefetch %s --help' lists them",
+                      text_printable_n(letters, 1, shown, sizeof shown),
+                      reader->set->command_name(reader->set->command));
             return false;
         }
         letters++;
@@ -239,10 +253,9 @@ static bool read_short(struct reader *reader, const char *letters)
     return true;
 }
 
-int options_read(const struct option *table, size_t count, unsigned command, int argc, char **argv,
-                 void *target)
+int options_read(const struct option_set *set, int argc, char **argv)
 {
-    struct reader reader = {table, count, command, target, argc, 1, argv};
+    struct reader reader = {set, argc, 1, argv};
     int kept = 1;
     bool only_arguments = false;
     while (reader.next < argc) {
@@ -259,25 +272,55 @@ int options_read(const struct option *table, size_t count, unsigned command, int
     return kept - 1;
 }
 
-void options_print(const struct option *table, size_t count, unsigned command)
+// ---- help ----
+
+enum { SCREEN_COLUMNS = 80, HELP_COLUMN = 31 };
+
+// Words from `column` on, in further lines from HELP_COLUMN on.
+static void print_words(const char *text, size_t column)
+{
+    while (*text != '\0') {
+        const size_t length = strcspn(text, " ");
+        if (column + 1 + length > SCREEN_COLUMNS) {
+            printf("\n%*s", HELP_COLUMN - 1, "");
+            column = HELP_COLUMN - 1;
+        }
+        printf(" %.*s", (int)length, text);
+        column += length + 1;
+        text += length + (text[length] == ' ');
+    }
+}
+
+void option_print(const struct option *option, const char *behind)
+{
+    char name[64];
+    char letter[8] = "    ";
+    char help[256];
+    if (option->short_name != '\0')
+        snprintf(letter, sizeof letter, "-%c, ", option->short_name);
+    snprintf(name, sizeof name, "%s--%s%s%s", letter, option->long_name,
+             option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
+    const int column = printf("  %-*s", HELP_COLUMN - 3, name);
+    snprintf(help, sizeof help, "%s%s", option->help, behind);
+    print_words(help, (size_t)column);
+    printf("\n");
+}
+
+void options_print(const struct option_set *set, unsigned commands, unsigned main)
 {
     const char *heading = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const struct option *option = &table[i];
-        char name[64];
-        char letter[8] = "    ";
+    for (size_t i = 0; i < set->count; i++) {
+        const struct option *option = &set->rows[i];
+        char behind[32] = "";
         if (option->long_name == NULL)
             heading = option->help;
-        if (option->long_name == NULL || option->help == NULL || (option->commands & command) == 0)
+        if (option->long_name == NULL || option->help == NULL || (option->commands & commands) == 0)
             continue;
         if (heading != NULL)
             printf("\n%s\n", heading);
         heading = NULL;
-        if (option->short_name != '\0')
-            snprintf(letter, sizeof letter, "-%c, ", option->short_name);
-        snprintf(name, sizeof name, "%s--%s%s%s", letter, option->long_name,
-                 option->argument != NULL ? " " : "",
-                 option->argument != NULL ? option->argument : "");
-        printf("  %-28s %s\n", name, option->help);
+        if (main != 0 && (option->commands & main) == 0)
+            snprintf(behind, sizeof behind, " [%s]", set->command_name(option->commands));
+        option_print(option, behind);
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A command line, read by a table: one row an option. The same rows make --help.
+// A command line, read by a table: one row an option. The same rows make --help, the completions of
+// shells and the lists of the man pages.
 #ifndef CLI_OPTION_H
 #define CLI_OPTION_H
 
@@ -32,15 +33,34 @@ struct option {
     const char *help; // one line; NULL: an option that is only refused, with its reason
 };
 
-// Reads argv[1..] into `target`. What is not an option is moved to the front of argv, behind
+// A table, and what is read by it.
+struct option_set {
+    const struct option *rows;
+    size_t count;
+    unsigned command; // the one whose options are read
+    void *target;
+    const char *(*command_name)(unsigned commands); // of the first of these bits
+};
+
+// Reads argv[1..] into the target. What is not an option is moved to the front of argv, behind
 // argv[0], in its order; "--" ends the options, "-" is not one. Returns how many such arguments
 // there are, or -1 after a message that names the option and, where one is near, what was probably
 // meant.
-int options_read(const struct option *table, size_t count, unsigned command, int argc, char **argv,
-                 void *target);
+int options_read(const struct option_set *set, int argc, char **argv);
 
-// Prints the rows of a command, with their headings, to standard output.
-void options_print(const struct option *table, size_t count, unsigned command);
+// The command's option of that long name, or NULL.
+const struct option *options_find(const struct option_set *set, const char *name, size_t length);
+
+// Stores one value. False after a message, in which the option is called `called`.
+bool options_store(const struct option_set *set, const struct option *option, const char *called,
+                   const char *value);
+
+// Prints the options that one of the commands has, with their headings, 80 columns wide. An option
+// that `main` has not is followed by the command that has it; 0: that is not told.
+void options_print(const struct option_set *set, unsigned commands, unsigned main);
+
+// The same for one row.
+void option_print(const struct option *option, const char *behind);
 
 // The candidate most like `word`, or NULL when none is near. `next` steps through candidates: it
 // returns NULL at the end.

@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The table of options.
 #include "cli/cli.h"
-#include "cli/option.h"
 #include "cli/shards.h"
+#include "cli/tables.h"
 #include "cli/values.h"
 
 #include "base/log.h"
-#include "base/version.h"
-#include "run/unpack.h"
 
-#include <curl/curl.h>
-#include <jansson.h>
-#include <microhttpd.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <uv.h>
 
 #define REPEATS (COMMAND_RETRY | COMMAND_VERIFY)
 #define FETCHES (COMMAND_RUN | COMMAND_DEMO | REPEATS)
@@ -27,7 +17,7 @@
 #define DOWNLOADS (FETCHES | COMMAND_BENCH)
 #define PICTURES (RUNS | COMMAND_BENCH)
 #define ORIGIN (COMMAND_DEMO | COMMAND_SERVE)
-#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT)
+#define ALL (RUNS | ORIGIN | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE)
 
 // ---- the table ----
 
@@ -38,10 +28,10 @@
     }
 
 // clang-format off
-static const struct option table[] = {
+const struct option cli_options[] = {
     HEADING("What to do again:"),
     {0, "only", "CLASS,...", COMMAND_RETRY, OPTION_CUSTOM, FIELD(only), 0, 0, parse_classes,
-     "what failed in one of these ways; see below (all)"},
+     "what failed in one of these ways (all)"},
     {0, "repair", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(repair), 0, 0, NULL,
      "do again the URLs of files that are missing or different"},
     {0, "strict", NULL, COMMAND_VERIFY, OPTION_FLAG, FIELD(strict), 0, 0, NULL,
@@ -63,6 +53,8 @@ static const struct option table[] = {
     {'o', "output", "DIR", ANEW, OPTION_TEXT, FIELD(run.output), 0, 0, NULL,
      "where pictures, edges and manifest.jsonl go (data)"},
     {'o', "output", "DIR", REPEATS, OPTION_CUSTOM, FIELD(run.output), 0, 0, parse_no_output, NULL},
+    {'o', "output", "DIR", COMMAND_MERGE, OPTION_TEXT, FIELD(merged), 0, 0, NULL,
+     "where manifest.jsonl goes, or its name (DIR with shards)"},
     {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
      "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
     {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
@@ -115,6 +107,8 @@ static const struct option table[] = {
      "ask with ETag and Last-Modified, and redo what has changed"},
     {0, "force", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(run.force), 0, 0, NULL,
      "do again what the manifest says is done"},
+    {0, "no-dedupe", NULL, COMMAND_RUN, OPTION_FLAG, FIELD(run.no_dedupe), 0, 0, NULL,
+     "remember no URL: each row is done, also when it stands twice or is done"},
 
     HEADING("How much at once:"),
     {'m', "mode", "NAME", FETCHES, OPTION_CUSTOM, FIELD(run.mode), 0, 0, parse_mode,
@@ -213,11 +207,11 @@ static const struct option table[] = {
     HEADING("Messages:"),
     {0, "progress", "HOW", RUNS, OPTION_CUSTOM, FIELD(progress), 0, 0, parse_progress,
      "bar on a terminal, plain lines, json lines, none (auto)"},
-    {0, "json", NULL, RUNS, OPTION_FLAG, FIELD(json), 0, 0, NULL,
+    {0, "json", NULL, RUNS | COMMAND_MERGE, OPTION_FLAG, FIELD(json), 0, 0, NULL,
      "a line of JSON for each URL on standard output"},
-    {0, "stats", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
+    {0, "stats", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_MERGE, OPTION_TEXT, FIELD(stats), 0, 0, NULL,
      "the summary as JSON, for programs"},
-    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT, OPTION_TEXT, FIELD(report), 0, 0, NULL,
+    {0, "report", "FILE", (RUNS & ~COMMAND_VERIFY) | COMMAND_BENCH | COMMAND_REPORT | COMMAND_MERGE, OPTION_TEXT, FIELD(report), 0, 0, NULL,
      "a page that shows the run and replays it"},
     {0, "trace", "FILE", RUNS & ~COMMAND_VERIFY, OPTION_TEXT, FIELD(trace), 0, 0, NULL,
      "what happened when, for Perfetto or chrome://tracing"},
@@ -231,68 +225,53 @@ static const struct option table[] = {
      "name what keeps the event loop busy for long"},
     {0, "slow-callback", "S", RUNS, OPTION_SECONDS, FIELD(run.slow_callback), 0.001, 3600, NULL,
      "what is long, with --debug (0.1)"},
-    {'h', "help", NULL, ALL, OPTION_FLAG, FIELD(help), 0, 0, NULL, "this"},
+    {'h', "help", NULL, ALL, OPTION_FLAG, FIELD(help), 0, 0, NULL,
+     "what a command does and takes; '--help all': every option"},
     {'V', "version", NULL, ALL, OPTION_FLAG, FIELD(version), 0, 0, NULL,
      "versions, codecs and what else is built in"},
 };
 // clang-format on
 
-enum { TABLE_ROWS = sizeof table / sizeof *table };
+const size_t cli_option_count = sizeof cli_options / sizeof *cli_options;
 
-static const struct {
-    const char *name;
-    enum command command;
-} commands[] = {{"run", COMMAND_RUN},       {"demo", COMMAND_DEMO},    {"serve", COMMAND_SERVE},
-                {"edges", COMMAND_EDGES},   {"bench", COMMAND_BENCH},  {"retry", COMMAND_RETRY},
-                {"verify", COMMAND_VERIFY}, {"report", COMMAND_REPORT}};
+const struct command_row cli_commands[] = {
+    {"run", COMMAND_RUN, "LIST...", "pictures and edge maps from a list of URLs"},
+    {"edges", COMMAND_EDGES, "FILE|DIR...", "the same from local pictures"},
+    {"demo", COMMAND_DEMO, "", "the same on twelve bundled pictures"},
+    {"retry", COMMAND_RETRY, "DIR", "what failed, again"},
+    {"verify", COMMAND_VERIFY, "DIR", "whether every file is as its manifest says"},
+    {"report", COMMAND_REPORT, "DIR", "a page that shows and replays what was done"},
+    {"merge", COMMAND_MERGE, "DIR...", "one manifest, summary and report of many shards"},
+    {"bench", COMMAND_BENCH, "[LIST...]", "the list in every mode, side by side"},
+    {"serve", COMMAND_SERVE, "DIR", "a folder over HTTP on loopback, to try things on"},
+};
+const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;
 
-// CPUs this process may use, which containers and batch systems restrict.
-static unsigned allowed_cpus(void)
+const char *cli_command_name(unsigned commands)
 {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    const unsigned count = (unsigned)CPU_COUNT(&set);
-    return count < 1 ? 1 : count < LIMIT_WORKERS ? count : LIMIT_WORKERS;
+    for (size_t i = 0; i < cli_command_count; i++)
+        if ((commands & (unsigned)cli_commands[i].command) != 0)
+            return cli_commands[i].name;
+    return "";
 }
 
-static void set_defaults(struct cli *cli, const struct ef_options *picture)
+static void set_defaults(struct cli *cli)
 {
     *cli = (struct cli){
         .command = COMMAND_RUN,
         .latency = -1,
         .trace_sample = 1,
         .bench = bench_default_options(),
-        .run =
-            {
-                .output = "data",
-                .limit = 4,
-                .workers = allowed_cpus(),
-                .retries = 3,
-                .retry_wait = 1,
-                .max_retry_after = 120,
-                .host_failures = 20,
-                .resolvers = 16,
-                .connect_timeout = 10,
-                .stall_timeout = 20,
-                .timeout = 120,
-                .worker_timeout = 30,
-                .slow_callback = 0.1,
-                .most_failures = UINT64_MAX,
-                .most_failed_share = 1,
-                .samples_per_package = 10000,
-                .max_bytes = MIB(64),
-                .max_memory = MIB(512),
-                .sandbox = SANDBOX_BEST,
-                .picture = *picture,
-            },
+        .run = run_default_options(),
     };
+    cli->run.interrupt = interrupt_of_process();
+    cli->run.slow_callback = 0.1;
 }
 
 static const char *next_command(const void *context, size_t index)
 {
     (void)context;
-    return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
+    return index < cli_command_count ? cli_commands[index].name : NULL;
 }
 
 // Of neighbor a threshold may be larger than of gradients; canny has two of its own.
@@ -390,132 +369,97 @@ static bool check_refresh(const struct run_options *run)
     return !run->refresh || other == NULL;
 }
 
-bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
+static bool check_dedupe(const struct run_options *run)
 {
-    set_defaults(cli, &program->picture);
-    int first = 0; // the argument that options_read() takes for the program's name
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            cli->command = commands[i].command;
-            first = 1;
-        }
-    const int count =
-        options_read(table, TABLE_ROWS, (unsigned)cli->command, argc - first, argv + first, cli);
-    if (count < 0 || !check_picture(&cli->run.picture, program))
-        return false;
-    if (!check_shard(&cli->run.shard) || !check_columns(&cli->run.columns) ||
-        !check_part(&cli->run) || !check_quarantine(&cli->run) || !check_refresh(&cli->run) ||
-        !check_package(&cli->run))
-        return false;
+    const char *other = run->refresh                ? "--refresh, which compares with DIR"
+                        : run->package              ? "--package, which has each sample once"
+                        : run->part == PART_PROCESS ? "--stage process, which looks into DIR"
+                                                    : NULL;
+    if (run->no_dedupe && other != NULL)
+        log_error("--no-dedupe does not go with %s", other);
+    return !run->no_dedupe || other == NULL;
+}
+
+// False after a message when what the command works on is missing.
+static bool check_arguments(const struct cli *cli)
+{
+    if (cli->argument_count > 0)
+        return true;
+    switch (cli->command) {
+    case COMMAND_DEMO:
+    case COMMAND_BENCH:
+        return true;
+    case COMMAND_SERVE:
+        log_error("serve what? 'edgefetch serve DIR'");
+        break;
+    case COMMAND_RETRY:
+        log_error("retry what? 'edgefetch retry DIR'");
+        break;
+    case COMMAND_REPORT:
+        log_error("report of what? 'edgefetch report DIR'");
+        break;
+    case COMMAND_VERIFY:
+        log_error("verify what? 'edgefetch verify DIR'");
+        break;
+    case COMMAND_MERGE:
+        log_error("merge what? 'edgefetch merge DIR...'");
+        break;
+    case COMMAND_EDGES:
+        log_error("no pictures: 'edgefetch edges FILE|DIR...'");
+        break;
+    case COMMAND_RUN:
+        log_error("no list of URLs: 'edgefetch LIST', 'edgefetch -' for standard input, or "
+                  "'edgefetch demo'; see 'edgefetch --help'");
+        break;
+    }
+    return false;
+}
+
+static bool check_all(struct cli *cli, const struct cli_program *program)
+{
+    return check_picture(&cli->run.picture, program) && check_shard(&cli->run.shard) &&
+           check_columns(&cli->run.columns) && check_part(&cli->run) &&
+           check_quarantine(&cli->run) && check_refresh(&cli->run) && check_package(&cli->run) &&
+           check_dedupe(&cli->run);
+}
+
+// What follows from other options.
+static void settle(struct cli *cli)
+{
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;
     if (!cli->debug)
         cli->run.slow_callback = 0;
-    cli->arguments = argv + first + 1;
-    cli->argument_count = (size_t)count;
     if (cli->latency < 0)
         cli->latency = cli->command == COMMAND_DEMO ? 1 : 0;
-    if (cli->help || cli->version || count > 0 || cli->command == COMMAND_DEMO ||
-        cli->command == COMMAND_BENCH)
+}
+
+bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
+{
+    set_defaults(cli);
+    int first = 0; // the argument that options_read() takes for the program's name
+    for (size_t i = 0; argc > 1 && i < cli_command_count; i++)
+        if (strcmp(argv[1], cli_commands[i].name) == 0) {
+            cli->command = cli_commands[i].command;
+            first = 1;
+        }
+    const struct option_set set = {cli_options, cli_option_count, (unsigned)cli->command, cli,
+                                   cli_command_name};
+    const int count = options_read(&set, argc - first, argv + first);
+    if (count < 0)
+        return false;
+    cli->named = first == 1;
+    cli->arguments = argv + first + 1;
+    cli->argument_count = (size_t)count;
+    if (cli->help || cli->version)
         return true;
-    if (cli->command == COMMAND_SERVE)
-        log_error("serve what? 'edgefetch serve DIR'");
-    else if (cli->command == COMMAND_RETRY)
-        log_error("retry what? 'edgefetch retry DIR'");
-    else if (cli->command == COMMAND_REPORT)
-        log_error("report of what? 'edgefetch report DIR'");
-    else if (cli->command == COMMAND_VERIFY)
-        log_error("verify what? 'edgefetch verify DIR'");
-    else if (cli->command == COMMAND_EDGES)
-        log_error("no pictures: 'edgefetch edges FILE|DIR...'");
-    else
-        log_error("no list of URLs: 'edgefetch LIST', 'edgefetch -' for standard input, or "
-                  "'edgefetch demo'; see 'edgefetch --help'");
-    return false;
+    if (!check_all(cli, program))
+        return false;
+    settle(cli);
+    return check_arguments(cli);
 }
 
 const char *cli_nearest_command(const char *word)
 {
     return nearest_word(word, next_command, NULL);
-}
-
-void cli_print_help(enum command command)
-{
-    switch (command) {
-    case COMMAND_SERVE:
-        puts("edgefetch serve [options] DIR\n"
-             "Serves a folder over HTTP on loopback until interrupted.");
-        break;
-    case COMMAND_DEMO:
-        puts("edgefetch demo [options]\n"
-             "Runs the twelve bundled pictures from a built-in server.");
-        break;
-    case COMMAND_BENCH:
-        puts("edgefetch bench [options] [LIST...]\n"
-             "The same list in every mode, side by side; without a LIST from a simulated server.");
-        break;
-    case COMMAND_EDGES:
-        puts("edgefetch edges [options] FILE|DIR...\n"
-             "Edge maps of local pictures: no network, the same options and results.");
-        break;
-    case COMMAND_RETRY:
-        puts("edgefetch retry [options] DIR\n"
-             "Does again what failed or was cancelled, from DIR's manifest and into DIR.\n"
-             "\n"
-             "Options are those of a run, and default as there: give what the run was given. A "
-             "URL\n"
-             "keeps its index, and the name of files that it had; a name that a list gave to a "
-             "URL\n"
-             "that has never been ok is not in the manifest, nor are user and password of a URL:\n"
-             "run the list itself again for these.");
-        break;
-    case COMMAND_VERIFY:
-        puts("edgefetch verify [options] DIR\n"
-             "Whether every file is there with the size and SHA-256 that DIR's manifest says.\n"
-             "\n"
-             "A line for each that is 'missing' or 'different', and the counts. Options of a run\n"
-             "are for --repair, and default as there: give what the run was given. Maps are made\n"
-             "from the original where it stands as recorded; everything else is downloaded again.");
-        break;
-    case COMMAND_REPORT:
-        puts("edgefetch report [options] DIR\n"
-             "A page that shows what DIR's manifest tells, and replays it: DIR/report.html.");
-        break;
-    case COMMAND_RUN:
-        puts("edgefetch [run] [options] LIST...   pictures and edge maps from a list of URLs\n"
-             "edgefetch edges [options] FILE|DIR...  the same from local pictures\n"
-             "edgefetch demo [options]            the same on twelve bundled pictures\n"
-             "edgefetch retry [options] DIR       what failed, again\n"
-             "edgefetch verify [options] DIR      whether every file is as its manifest says\n"
-             "edgefetch report [options] DIR      a page that shows and replays what was done\n"
-             "edgefetch bench [options] [LIST...] the list in every mode, side by side\n"
-             "edgefetch serve [options] DIR       a folder over HTTP on loopback, to try things "
-             "on\n"
-             "\n"
-             "LIST is a file of URLs, one a line, each optionally followed by a tab and a name;\n"
-             "'-' is standard input; a URL may stand for itself.");
-        break;
-    }
-    options_print(table, TABLE_ROWS, (unsigned)command);
-    if (command == COMMAND_RETRY) {
-        printf("\nClasses of failures, for --only:");
-        classes_print();
-    }
-    if (command == COMMAND_VERIFY)
-        puts("\nExit: 0 all files are right, or were repaired, 1 some are not, 2 usage, 4 the "
-             "directory or its\nmanifest cannot be read.");
-    if (command == COMMAND_RUN || command == COMMAND_RETRY)
-        puts("\nExit: 0 all done, 1 some failed, 2 usage, 3 too many failed, 4 the surroundings "
-             "failed, 130 "
-             "interrupted;\n75 a shard stopped for what another attempt may cure.");
-}
-
-void cli_print_version(const char *codecs)
-{
-    printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
-           curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
-    char walls[SANDBOX_NAMES_BYTES];
-    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text %s\n"
-           "sandbox: %s\n",
-           packings_built(), sandbox_names(sandbox_built(), walls));
 }

@@ -69,7 +69,7 @@ void progress_read(struct progress *progress, struct pace *pace, const struct pi
     const struct tally *tally = &pipeline->tally;
     clear_rows(progress, pipeline);
     progress->local = pipeline->options->local || pipeline->options->part == PART_PROCESS;
-    progress->total = pipeline->ledger.distinct - tally->elsewhere;
+    progress->total = pipeline->ledger.distinct;
     progress->total_known = pipeline->list_ended;
     progress->stopping = pipeline->stop != PIPELINE_RUNNING;
     progress->ok = tally->ok;

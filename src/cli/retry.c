@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "run/descriptors.h"
 #include "run/manifest.h"
+#include "run/manifest_head.h"
 #include "run/manifest_lines.h"
 #include "run/newest.h"
 #include "run/todo.h"
@@ -94,7 +95,8 @@ int command_retry(struct cli *cli, const struct cli_program *program)
     text_printable(cli->run.output, shown, sizeof shown);
     if (!manifest_find(cli->run.output, &directory, &manifest))
         return EXIT_SURROUNDINGS;
-    const bool listed = make_list(cli, manifest, &todo);
+    const bool listed =
+        manifest_may_grow(manifest, cli->run.output) && make_list(cli, manifest, &todo);
     close(manifest);
     close(directory);
     int code = EXIT_SURROUNDINGS;

@@ -33,7 +33,7 @@ static int code_of_surroundings(const struct cli *cli, const struct run_result *
 
 static int exit_code_of(const struct cli *cli, const struct run_result *result)
 {
-    if (interrupt_count() > 0) // also by a signal that came behind the run
+    if (interrupt_count(cli->run.interrupt) > 0) // also by a signal that came behind the run
         return shard_interrupt_code(&cli->run.shard);
     if (result->surroundings)
         return code_of_surroundings(cli, result);
@@ -130,7 +130,7 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
     if (frame_open(&frame, cli, program)) {
         if (run(&frame, cli, &result) == 0) {
             code = tell(&frame, cli, &result);
-        } else if (interrupt_count() > 0) {
+        } else if (interrupt_count(cli->run.interrupt) > 0) {
             log_info("stopped before anything was begun");
             code = shard_interrupt_code(&cli->run.shard);
         } else if (result.not_yet && cli->run.shard.count > 0) {

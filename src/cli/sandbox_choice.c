@@ -4,12 +4,6 @@
 #include "base/log.h"
 #include "base/sanitized.h"
 
-// What no picture can take: a worker that takes longer is killed before, by the clock on the wall.
-static uint64_t job_seconds(const struct run_options *run)
-{
-    return (uint64_t)run->worker_timeout + run->max_bytes / MIB(1) + 2;
-}
-
 static const char *who_lacks(unsigned missing)
 {
     return (missing & ~sandbox_built()) == 0 ? "this system" : "this build";
@@ -33,7 +27,7 @@ bool sandbox_choose(const struct run_options *run, struct sandbox *sandbox)
 {
     char names[SANDBOX_NAMES_BYTES];
     *sandbox = (struct sandbox){.max_pixels = run->picture.max_pixels,
-                                .job_seconds = job_seconds(run),
+                                .job_seconds = run_job_seconds(run),
                                 .cpu_seconds = LIMIT_WORKER_CPU_S};
     if (run->part == PART_DOWNLOAD) // nothing is decoded
         return true;

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,21 +130,27 @@ bool parse_shard(void *target, const char *value, char *why, size_t size)
                                       : read_shard(value, target, why, size);
 }
 
+const char *shard_by_word(size_t index)
+{
+    return index == 0 ? "url" : index == 1 ? "host" : NULL;
+}
+
 bool parse_shard_by(void *target, const char *value, char *why, size_t size)
 {
-    bool *by_host = target;
-    snprintf(why, size, "must be url or host");
-    *by_host = strcmp(value, "host") == 0;
-    return *by_host || strcmp(value, "url") == 0;
+    size_t index;
+    const bool known = words_read_one(shard_by_word, value, &index, why, size);
+    *(bool *)target = known && index == 1;
+    return known;
 }
 
 bool shard_directory(struct run_options *options, char **directory)
 {
+    char name[SHARD_NAME_BYTES];
     *directory = NULL;
     if (options->shard.count == 0)
         return true;
-    if (asprintf(directory, "%s/shard-%05u-of-%05u", options->output, options->shard.number,
-                 options->shard.count) < 0) {
+    shard_name(&options->shard, name);
+    if (asprintf(directory, "%s/%s", options->output, name) < 0) {
         *directory = NULL;
         log_error("no memory left to begin");
         return false;

@@ -112,7 +112,7 @@ static int resize_samples(struct cli cli, const struct cli_program *program, cha
         cli.argument_count = 1;
         cli.run.output = output;
         cli.run.name_template = "{stem}";
-        cli.run.picture = program->picture;
+        cli.run.picture = ef_default_options();
         cli.run.picture.resize_width = cli.bench.simulation.width;
         cli.run.picture.resize_height = cli.bench.simulation.height;
         cli.run.picture.fit = EF_FIT_COVER;

@@ -2,6 +2,7 @@
 #include "cli/stats.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "run/verdict.h"
 
 static double seconds(int64_t us)
@@ -16,7 +17,7 @@ static json_t *stage_of(const struct stage_time *stage)
                      seconds(stage->job_us), "full_s", seconds(stage->full_us));
 }
 
-static json_t *failures_of(const struct tally *tally)
+json_t *stats_failures(const struct tally *tally)
 {
     json_t *failures = json_object();
     for (int status = EF_OK + 1; status < EF_STATUS_COUNT; status++)
@@ -49,7 +50,7 @@ json_t *stats_of(const struct run_result *result)
     json_object_set_new(stats, "sandbox", json_string(sandbox_names(result->sandbox, sandbox)));
     json_object_set_new(stats, "download", stage_of(&tally->download));
     json_object_set_new(stats, "process", stage_of(&tally->process));
-    json_object_set_new(stats, "failures", failures_of(tally));
+    json_object_set_new(stats, "failures", stats_failures(tally));
     json_object_set_new(stats, "held_back_by_limit_s",
                         json_real(seconds(tally->held_back_us[HELD_BACK_BY_LIMIT])));
     json_object_set_new(stats, "held_back_by_host_s",
@@ -67,12 +68,19 @@ json_t *stats_of(const struct run_result *result)
     return stats;
 }
 
+int stats_dump(const json_t *stats, const char *path)
+{
+    char shown[LIMIT_PATH_BYTES];
+    if (stats != NULL && json_dump_file(stats, path, JSON_INDENT(2)) == 0)
+        return 0;
+    log_error("%s cannot be written:", text_printable(path, shown, sizeof shown));
+    return -1;
+}
+
 int stats_write(const struct run_result *result, const char *path)
 {
     json_t *stats = stats_of(result);
-    const int failed = stats == NULL || json_dump_file(stats, path, JSON_INDENT(2)) != 0;
+    const int status = stats_dump(stats, path);
     json_decref(stats);
-    if (failed)
-        log_error("%s cannot be written:", path);
-    return failed ? -1 : 0;
+    return status;
 }

@@ -30,7 +30,7 @@ static void print_times(FILE *out, const struct tally *tally)
             100.0);
 }
 
-static void print_counts(FILE *out, const struct tally *tally)
+void summary_counts(FILE *out, const struct tally *tally)
 {
     fprintf(out, "\n%llu ok, %llu failed, %llu skipped, %llu cancelled", ULL(tally->ok),
             ULL(tally->failed), ULL(tally->skipped), ULL(tally->cancelled));
@@ -55,7 +55,7 @@ static void print_amounts(FILE *out, const struct tally *tally)
             (double)tally->peak_bytes_held / mib);
 }
 
-static void print_failures(FILE *out, const struct tally *tally)
+void summary_failures(FILE *out, const struct tally *tally)
 {
     for (int status = EF_OK + 1; status < EF_STATUS_COUNT; status++) {
         if (tally->by_status[status] == 0 || status == EF_CANCELLED)
@@ -113,10 +113,10 @@ void summary_print(FILE *out, const struct run_result *result)
         return;
     }
     print_times(out, tally);
-    print_counts(out, tally);
+    summary_counts(out, tally);
     if (tally->ok > 0)
         print_amounts(out, tally);
-    print_failures(out, tally);
+    summary_failures(out, tally);
     print_quarantine(out, result);
     print_network(out, tally);
     if (tally->unchanged > 0 && tally->skipped == tally->distinct)

@@ -2,7 +2,9 @@
 #include "cli/values.h"
 
 #include "cli/bench_table.h"
+#include "cli/classes.h"
 #include "cli/cli.h"
+#include "cli/shards.h"
 #include "cli/simulate.h"
 #include "run/names.h"
 
@@ -13,31 +15,186 @@
 #include <string.h>
 #include <unistd.h>
 
+// ---- sets of words ----
+
+static const char *detector_word(size_t index)
+{
+    return index < EF_DETECTOR_COUNT ? ef_detector_name((enum ef_detector)index) : NULL;
+}
+
+static const char *format_word(size_t index)
+{
+    return index < EF_FORMAT_COUNT ? ef_format_name((enum ef_format)index) : NULL;
+}
+
+static const char *mode_word(size_t index)
+{
+    return index < RUN_MODE_COUNT ? bench_mode_name((enum run_mode)index) : NULL;
+}
+
+// Those of an enumeration stand in its order; of two that set a flag the second sets it.
+WORDS(norm_word, "l1", "l2")
+WORDS(codec_word, "auto", "stb")
+WORDS(fit_word, "contain", "cover", "stretch")
+WORDS(progress_word, "auto", "bar", "plain", "json", "none")
+WORDS(stage_word, "both", "download", "process")
+WORDS(package_word, "tar")
+WORDS(on_error_word, "continue", "abort")
+WORDS(sandbox_word, "full", "limits", "off")
+WORDS(list_format_word, "auto", "text", "csv", "tsv", "jsonl")
+
+static bool parse_flag_word(word_at *words, bool *flag, const char *value, char *why, size_t size)
+{
+    size_t index;
+    const bool known = words_read_one(words, value, &index, why, size);
+    *flag = known && index == 1;
+    return known;
+}
+
 // "canny,sobel": one map each, in this order.
 bool parse_detectors(void *target, const char *value, char *why, size_t size)
 {
     struct ef_options *picture = target;
-    char name[32];
-    unsigned count = 0;
-    const char *at = value;
-    snprintf(why, size,
-             "must be one or more, with commas, of: neighbor sobel scharr prewitt roberts "
-             "laplacian canny");
-    for (bool more = true; more; at += strlen(name) + 1) {
-        const size_t length = strcspn(at, ",");
-        enum ef_detector detector;
-        more = at[length] == ',';
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
-        if (!ef_detector_from_name(name, &detector) || count == EF_DETECTOR_COUNT)
-            return false;
-        for (unsigned i = 0; i < count; i++)
-            if (picture->detectors[i] == detector)
-                return false;
-        picture->detectors[count++] = detector;
-    }
+    size_t indexes[EF_DETECTOR_COUNT];
+    unsigned count;
+    if (!words_read_several(detector_word, value, indexes, &count, EF_DETECTOR_COUNT, why, size))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        picture->detectors[i] = (enum ef_detector)indexes[i];
     picture->detector_count = count;
     return true;
 }
+
+bool parse_format(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    if (!words_read_one(format_word, value, &index, why, size))
+        return false;
+    *(enum ef_format *)target = (enum ef_format)index;
+    return true;
+}
+
+bool parse_norm(void *target, const char *value, char *why, size_t size)
+{
+    return parse_flag_word(norm_word, target, value, why, size);
+}
+
+bool parse_codec(void *target, const char *value, char *why, size_t size)
+{
+    return parse_flag_word(codec_word, target, value, why, size);
+}
+
+bool parse_fit(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    if (!words_read_one(fit_word, value, &index, why, size))
+        return false;
+    *(enum ef_fit *)target = (enum ef_fit)index;
+    return true;
+}
+
+bool parse_progress(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    if (!words_read_one(progress_word, value, &index, why, size))
+        return false;
+    *(enum progress_how *)target = (enum progress_how)index;
+    return true;
+}
+
+bool parse_package(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    *(bool *)target = words_read_one(package_word, value, &index, why, size);
+    return *(bool *)target;
+}
+
+bool parse_stage(void *target, const char *value, char *why, size_t size)
+{
+    struct run_options *run = target;
+    size_t index;
+    if (!words_read_one(stage_word, value, &index, why, size))
+        return false;
+    run->part = (enum run_part)index;
+    return true;
+}
+
+bool parse_mode(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    if (!words_read_one(mode_word, value, &index, why, size))
+        return false;
+    *(enum run_mode *)target = (enum run_mode)index;
+    return true;
+}
+
+bool parse_modes(void *target, const char *value, char *why, size_t size)
+{
+    struct bench_options *bench = target;
+    size_t indexes[RUN_MODE_COUNT];
+    unsigned count;
+    if (!words_read_several(mode_word, value, indexes, &count, RUN_MODE_COUNT, why, size))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        bench->modes[i] = (enum run_mode)indexes[i];
+    bench->mode_count = count;
+    return true;
+}
+
+bool parse_on_error(void *target, const char *value, char *why, size_t size)
+{
+    struct run_options *run = target;
+    bool abort;
+    const bool known = parse_flag_word(on_error_word, &abort, value, why, size);
+    run->most_failures = abort ? 0 : UINT64_MAX;
+    return known;
+}
+
+bool parse_sandbox(void *target, const char *value, char *why, size_t size)
+{
+    static const enum sandbox_level levels[] = {SANDBOX_FULL, SANDBOX_LIMITS, SANDBOX_OFF};
+    size_t index;
+    if (!words_read_one(sandbox_word, value, &index, why, size))
+        return false;
+    *(enum sandbox_level *)target = levels[index];
+    return true;
+}
+
+bool parse_list_format(void *target, const char *value, char *why, size_t size)
+{
+    size_t index;
+    if (!words_read_one(list_format_word, value, &index, why, size))
+        return false;
+    *(enum list_format *)target = (enum list_format)index;
+    return true;
+}
+
+const struct value_words *value_words(option_parse *parse)
+{
+    static const struct value_words all[] = {
+        {parse_detectors, detector_word, true},
+        {parse_format, format_word, false},
+        {parse_norm, norm_word, false},
+        {parse_codec, codec_word, false},
+        {parse_fit, fit_word, false},
+        {parse_progress, progress_word, false},
+        {parse_package, package_word, false},
+        {parse_stage, stage_word, false},
+        {parse_mode, mode_word, false},
+        {parse_modes, mode_word, true},
+        {parse_on_error, on_error_word, false},
+        {parse_sandbox, sandbox_word, false},
+        {parse_list_format, list_format_word, false},
+        {parse_classes, class_word, true},
+        {parse_shard_by, shard_by_word, false},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].parse == parse)
+            return &all[i];
+    return NULL;
+}
+
+// ---- numbers ----
 
 static bool parse_integer(const char *text, long most, int *value, const char **rest)
 {
@@ -60,33 +217,6 @@ bool parse_threshold(void *target, const char *value, char *why, size_t size)
         return parse_integer(value, 765, &picture->threshold, &rest) && *rest == '\0';
     return parse_integer(value, 65535, &picture->low, &rest) && *rest == ',' &&
            parse_integer(rest + 1, 65535, &picture->high, &rest) && *rest == '\0';
-}
-
-bool parse_format(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be one of:");
-    for (int i = 0; i < EF_FORMAT_COUNT; i++)
-        snprintf(why + strlen(why), size - strlen(why), " %s", ef_format_name((enum ef_format)i));
-    return ef_format_from_name(value, target);
-}
-
-// One of two words; the second sets the flag.
-static bool parse_flag_word(bool *flag, const char *value, const char *off, const char *on)
-{
-    *flag = strcmp(value, on) == 0;
-    return *flag || strcmp(value, off) == 0;
-}
-
-bool parse_norm(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be l1 or l2");
-    return parse_flag_word(target, value, "l1", "l2");
-}
-
-bool parse_codec(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be auto or stb");
-    return parse_flag_word(target, value, "auto", "stb");
 }
 
 bool parse_blur(void *target, const char *value, char *why, size_t size)
@@ -114,17 +244,7 @@ bool parse_size(void *target, const char *value, char *why, size_t size)
     return true;
 }
 
-bool parse_fit(void *target, const char *value, char *why, size_t size)
-{
-    static const char *const names[EF_FIT_COUNT] = {"contain", "cover", "stretch"};
-    snprintf(why, size, "must be contain, cover or stretch");
-    for (int i = 0; i < EF_FIT_COUNT; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *(enum ef_fit *)target = (enum ef_fit)i;
-            return true;
-        }
-    return false;
-}
+// ---- texts ----
 
 bool parse_name(void *target, const char *value, char *why, size_t size)
 {
@@ -133,32 +253,6 @@ bool parse_name(void *target, const char *value, char *why, size_t size)
     snprintf(why, size, "is not a usable template: %s", error);
     *(const char **)target = value;
     return usable;
-}
-
-bool parse_progress(void *target, const char *value, char *why, size_t size)
-{
-    static const char *const names[] = {[PROGRESS_AUTO] = "auto",
-                                        [PROGRESS_BAR] = "bar",
-                                        [PROGRESS_PLAIN] = "plain",
-                                        [PROGRESS_JSON] = "json",
-                                        [PROGRESS_NONE] = "none"};
-    snprintf(why, size, "must be auto, bar, plain, json or none");
-    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-        if (strcmp(value, names[i]) == 0) {
-            *(enum progress_how *)target = (enum progress_how)i;
-            return true;
-        }
-    return false;
-}
-
-static bool mode_from_name(const char *name, enum run_mode *mode)
-{
-    for (int i = 0; i < RUN_MODE_COUNT; i++)
-        if (strcmp(name, bench_mode_name((enum run_mode)i)) == 0) {
-            *mode = (enum run_mode)i;
-            return true;
-        }
-    return false;
 }
 
 // "5", "5/s", "10/min", "600/h"
@@ -181,51 +275,6 @@ bool parse_rate(void *target, const char *value, char *why, size_t size)
             return end != value && rate >= least && rate <= most;
         }
     return false;
-}
-
-bool parse_package(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be tar");
-    *(bool *)target = true;
-    return strcmp(value, "tar") == 0;
-}
-
-bool parse_stage(void *target, const char *value, char *why, size_t size)
-{
-    struct run_options *run = target;
-    const bool download = strcmp(value, "download") == 0;
-    const bool process = strcmp(value, "process") == 0;
-    snprintf(why, size, "must be download, process or both");
-    run->part = download ? PART_DOWNLOAD : process ? PART_PROCESS : PART_BOTH;
-    return download || process || strcmp(value, "both") == 0;
-}
-
-bool parse_mode(void *target, const char *value, char *why, size_t size)
-{
-    snprintf(why, size, "must be async, threads or sync");
-    return mode_from_name(value, target);
-}
-
-bool parse_modes(void *target, const char *value, char *why, size_t size)
-{
-    struct bench_options *bench = target;
-    char name[16];
-    const char *at = value;
-    snprintf(why, size, "must be one or more, with commas, of: sync threads async");
-    bench->mode_count = 0;
-    for (bool more = true; more; at += strlen(name) + 1) {
-        const size_t length = strcspn(at, ",");
-        more = at[length] == ',';
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : 0), at);
-        if (bench->mode_count == RUN_MODE_COUNT ||
-            !mode_from_name(name, &bench->modes[bench->mode_count]))
-            return false;
-        for (unsigned i = 0; i < bench->mode_count; i++)
-            if (bench->modes[i] == bench->modes[bench->mode_count])
-                return false;
-        bench->mode_count++;
-    }
-    return true;
 }
 
 // "1,4,16": BENCH_VALUES_MAX numbers from 1 to `most`.
@@ -262,14 +311,6 @@ bool parse_simulation(void *target, const char *value, char *why, size_t size)
     return simulation_parse(value, target, why, size);
 }
 
-bool parse_on_error(void *target, const char *value, char *why, size_t size)
-{
-    struct run_options *run = target;
-    snprintf(why, size, "must be continue or abort");
-    run->most_failures = strcmp(value, "abort") == 0 ? 0 : UINT64_MAX;
-    return strcmp(value, "abort") == 0 || strcmp(value, "continue") == 0;
-}
-
 // "N", or "P%" of the URLs that are finished.
 bool parse_max_failures(void *target, const char *value, char *why, size_t size)
 {
@@ -285,21 +326,6 @@ bool parse_max_failures(void *target, const char *value, char *why, size_t size)
     }
     run->most_failed_share = number / 100.0;
     return strcmp(rest, "%") == 0 && number <= 100;
-}
-
-bool parse_sandbox(void *target, const char *value, char *why, size_t size)
-{
-    static const struct {
-        const char *name;
-        enum sandbox_level level;
-    } levels[] = {{"full", SANDBOX_FULL}, {"limits", SANDBOX_LIMITS}, {"off", SANDBOX_OFF}};
-    snprintf(why, size, "must be full, limits or off");
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (strcmp(value, levels[i].name) == 0) {
-            *(enum sandbox_level *)target = levels[i].level;
-            return true;
-        }
-    return false;
 }
 
 bool parse_header(void *target, const char *value, char *why, size_t size)
@@ -352,21 +378,4 @@ bool parse_column(void *target, const char *value, char *why, size_t size)
     *column = value;
     snprintf(why, size, "must be the name of a column");
     return value[0] != '\0';
-}
-
-bool parse_list_format(void *target, const char *value, char *why, size_t size)
-{
-    static const char *const names[] = {[LIST_AUTO] = "auto",
-                                        [LIST_TEXT] = "text",
-                                        [LIST_CSV] = "csv",
-                                        [LIST_TSV] = "tsv",
-                                        [LIST_JSONL] = "jsonl"};
-    enum list_format *format = target;
-    snprintf(why, size, "must be auto, text, csv, tsv or jsonl");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(value, names[i]) == 0) {
-            *format = (enum list_format)i;
-            return true;
-        }
-    return false;
 }

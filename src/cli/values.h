@@ -4,6 +4,9 @@
 #ifndef CLI_VALUES_H
 #define CLI_VALUES_H
 
+#include "cli/option.h"
+#include "cli/words.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -34,5 +37,15 @@ bool parse_header(void *target, const char *value, char *why, size_t size);
 bool parse_cacert(void *target, const char *value, char *why, size_t size);
 bool parse_no_output(void *target, const char *value, char *why, size_t size);
 bool parse_proxy(void *target, const char *value, char *why, size_t size);
+
+// For values that are words: which they are, and whether there may be several with commas.
+struct value_words {
+    option_parse *parse;
+    word_at *words;
+    bool several;
+};
+
+// NULL for values that are no words.
+const struct value_words *value_words(option_parse *parse);
 
 #endif

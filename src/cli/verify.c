@@ -8,10 +8,13 @@
 #include "cli/child.h"
 #include "cli/findings.h"
 #include "run/descriptors.h"
+#include "run/manifest_head.h"
+#include "run/manifest_lines.h"
 #include "run/parameters.h"
 #include "run/todo.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 struct repair {
     const struct cli *cli;
@@ -166,6 +169,17 @@ static int verify_and_mend(struct repair *repair, const struct cli_program *prog
     return has_problems(cli, &counts) ? EXIT_SOME_FAILED : EXIT_ALL_DONE;
 }
 
+static bool may_repair(const struct cli *cli)
+{
+    int directory, manifest;
+    if (!manifest_find(cli->run.output, &directory, &manifest))
+        return false;
+    const bool may = manifest_may_grow(manifest, cli->run.output);
+    close(manifest);
+    close(directory);
+    return may;
+}
+
 int command_verify(struct cli *cli, const struct cli_program *program)
 {
     struct repair repair = {.cli = cli};
@@ -175,7 +189,8 @@ int command_verify(struct cli *cli, const struct cli_program *program)
     }
     descriptors_raise();
     cli->run.output = cli->arguments[0];
-    const int code = verify_and_mend(&repair, program);
+    const int code =
+        cli->repair && !may_repair(cli) ? EXIT_SURROUNDINGS : verify_and_mend(&repair, program);
     todo_close(&repair.process);
     todo_close(&repair.download);
     return code;

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "image/container.h"
 #include "image/held.h"
+#include "image/huge_pages.h"
 #include "image/image.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static enum ef_status convert(const avifDecoder *decoder, struct source **source
         .release = free,
     };
     held.stride = (size_t)held.width * held.channels; // sides are limited to 32768 by libavif
-    held.pixels = malloc(held.stride * held.height);
+    held.pixels = huge_pages_malloc(held.stride * held.height);
     if (held.pixels == NULL)
         return EF_OUT_OF_MEMORY;
     avif_library.avifRGBImageSetDefaults(&rgb, image);

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "image/held.h"
+#include "image/huge_pages.h"
 #include "image/image.h"
 
 #include <png.h>
@@ -30,7 +31,7 @@ struct png_source {
     uint32_t channels;        // 1 to 4, as in held.h
     size_t stride;
     uint32_t row_number; // of the next
-    uint8_t *row;        // one, not interlaced
+    uint8_t *row;        // one; interlaced, of a pass
     uint8_t *picture;    // all of them, interlaced; `rows` points into it
     uint8_t **rows;
 };
@@ -78,16 +79,77 @@ static void take_bytes(png_structp png, png_bytep to, size_t size)
 
 // ---- the source ----
 
-// As png_read_image() does. With the last row of the last pass the library reads to the end of the
-// image data.
+// Which pixels a pass has: those at x, y, and every dx-th and dy-th from there.
+struct pass {
+    uint8_t x, y, dx, dy;
+};
+
+static const struct pass adam7[] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                    {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+
+enum { PASSES = sizeof adam7 / sizeof *adam7 };
+
+static uint32_t steps_in(uint32_t size, uint32_t start, uint32_t step)
+{
+    return size > start ? (size - start + step - 1) / step : 0;
+}
+
+static uint32_t rows_of(const struct png_source *source, const struct pass *pass)
+{
+    const bool empty = steps_in(source->source.width, pass->x, pass->dx) == 0;
+    return empty ? 0 : steps_in(source->source.height, pass->y, pass->dy);
+}
+
+static void spread(const uint8_t *from, uint8_t *to, size_t count, size_t step, size_t channels)
+{
+    for (size_t x = 0; x < count; x++, to += step * channels)
+        for (size_t i = 0; i < channels; i++)
+            to[i] = *from++;
+}
+
+// The same with a number of channels that the compiler knows.
+static void spread_row(const struct png_source *source, const struct pass *pass, uint8_t *to)
+{
+    const size_t count = steps_in(source->source.width, pass->x, pass->dx);
+    to += pass->x * source->channels;
+    switch (source->channels) {
+    case 1:
+        spread(source->row, to, count, pass->dx, 1);
+        break;
+    case 2:
+        spread(source->row, to, count, pass->dx, 2);
+        break;
+    case 3:
+        spread(source->row, to, count, pass->dx, 3);
+        break;
+    default:
+        spread(source->row, to, count, pass->dx, 4);
+        break;
+    }
+}
+
+static void read_pass(struct png_source *source, const struct pass *pass, bool last)
+{
+    const uint32_t rows = rows_of(source, pass);
+    for (uint32_t y = 0; y < rows; y++) {
+        uint8_t *to = source->rows[pass->y + y * pass->dy];
+        source->at_end = last && y + 1 == rows;
+        png_read_row(source->png, pass->dx == 1 ? to : source->row, NULL);
+        if (pass->dx > 1)
+            spread_row(source, pass, to);
+    }
+}
+
+// Adam7 (PNG specification, 8.2). Pixels are put where they belong once: the library's own
+// interlace handling makes rows of full width of every pass, and takes half as long again. With the
+// last row of the last pass that has any it reads to the end of the image data.
 static void read_passes(struct png_source *source)
 {
-    enum { LAST_PASS = 6 };
-    for (unsigned pass = 0; pass <= LAST_PASS; pass++)
-        for (uint32_t y = 0; y < source->source.height; y++) {
-            source->at_end = pass == LAST_PASS && y + 1 == source->source.height;
-            png_read_row(source->png, source->rows[y], NULL);
-        }
+    unsigned last = PASSES - 1;
+    while (rows_of(source, &adam7[last]) == 0)
+        last--;
+    for (unsigned i = 0; i <= last; i++)
+        read_pass(source, &adam7[i], i == last);
 }
 
 static enum ef_status read_png(struct source *base, uint8_t *rgb, uint8_t *gray,
@@ -131,7 +193,7 @@ static bool allocate_picture(struct png_source *source)
     const size_t height = source->source.height;
     if (__builtin_mul_overflow(source->stride, height, &size))
         return false;
-    source->picture = malloc(size);
+    source->picture = huge_pages_malloc(size);
     source->rows = malloc(height * sizeof *source->rows);
     if (source->picture == NULL || source->rows == NULL)
         return false;
@@ -166,14 +228,15 @@ static enum ef_status start(struct png_source *source)
     source->source.height = png_get_image_height(source->png, source->info);
     png_set_expand(source->png);   // palette to RGB, 1 to 4 bits to 8, tRNS to alpha
     png_set_strip_16(source->png); // the upper half, after transparency was decided on all 16 bits
-    const bool interlaced = png_set_interlace_handling(source->png) > 1;
+    const bool interlaced =
+        png_get_interlace_type(source->png, source->info) == PNG_INTERLACE_ADAM7;
     png_read_update_info(source->png, source->info);
     source->channels = png_get_channels(source->png, source->info);
     source->stride = png_get_rowbytes(source->png, source->info);
-    if (interlaced)
-        return allocate_picture(source) ? EF_OK : EF_OUT_OF_MEMORY;
     source->row = malloc(source->stride);
-    return source->row != NULL ? EF_OK : EF_OUT_OF_MEMORY;
+    if (source->row == NULL || (interlaced && !allocate_picture(source)))
+        return EF_OUT_OF_MEMORY;
+    return EF_OK;
 }
 
 enum ef_status png_open(const uint8_t *data, size_t size, unsigned pixels, struct source **opened,

@@ -5,6 +5,7 @@
 
 #include "image/bytes.h"
 #include "image/held.h"
+#include "image/huge_pages.h"
 #include "image/image.h"
 #include "image/webp.h"
 
@@ -112,7 +113,7 @@ enum ef_status webp_open(const uint8_t *data, size_t size, unsigned pixels, stru
         return status;
     held.channels = frame.features.has_alpha ? 4 : 3;
     held.stride = (size_t)held.width * held.channels;
-    held.pixels = malloc(held.stride * held.height); // at most 2^24 x 2^24 x 4
+    held.pixels = huge_pages_malloc(held.stride * held.height); // at most 2^24 x 2^24 x 4
     if (held.pixels == NULL)
         return EF_OUT_OF_MEMORY;
     if ((uint32_t)frame.features.width != held.width ||

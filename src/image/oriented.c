@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "image/oriented.h"
 
+#include "image/huge_pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,7 +190,7 @@ static uint8_t *allocate(uint32_t width, uint32_t rows, uint32_t channels)
     size_t size;
     if (__builtin_mul_overflow((size_t)width * channels + SPARE, (size_t)rows, &size))
         return NULL;
-    return malloc(size);
+    return huge_pages_malloc(size);
 }
 
 static bool allocate_plane(const struct oriented *oriented, struct plane *plane, uint32_t channels)

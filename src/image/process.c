@@ -14,23 +14,6 @@
 
 enum { NEIGHBOR_THRESHOLD = 30 };
 
-struct ef_options ef_default_options(void)
-{
-    return (struct ef_options){
-        .detectors = {EF_DETECTOR_NEIGHBOR},
-        .detector_count = 1,
-        .threshold = -1,
-        .low = 100,
-        .high = 200,
-        .format = EF_FORMAT_PNG,
-        .quality = 90,
-        .compression = 1,
-        .fit = EF_FIT_CONTAIN,
-        .resized_format = EF_FORMAT_PNG,
-        .max_pixels = 100000000,
-    };
-}
-
 // An encoder, and the time that is spent in it.
 struct timed_sink {
     struct sink sink; // hands on to `encoder`
@@ -139,38 +122,13 @@ static enum ef_status open_resized(struct process *process, const struct ef_outp
     return open_sink(process, process->options->resized_format, encode, output, &process->resized);
 }
 
-static bool is_within(int value, int least, int most)
-{
-    return value >= least && value <= most;
-}
-
-// The ranges of edges.h that no stage checks for itself.
-static bool options_are_valid(const struct ef_options *options)
-{
-    const bool resizes = options->resize_width != 0 || options->resize_height != 0;
-    const bool blur_is_valid =
-        options->blur == 0 || (options->blur >= 0.1 && options->blur <= 20); // and no NaN
-    const int fewest = options->save_resized ? 0 : 1;
-    return is_within((int)options->detector_count, fewest, EF_DETECTOR_COUNT) &&
-           is_within(options->threshold, -1, 765) && is_within(options->quality, 1, 100) &&
-           is_within(options->compression, 0, 9) && blur_is_valid &&
-           (unsigned)options->fit < EF_FIT_COUNT && (resizes || !options->save_resized) &&
-           (!resizes || (is_within((int)options->resize_width, 1, 65535) &&
-                         is_within((int)options->resize_height, 1, 65535)));
-}
-
 static enum ef_status find_detectors(struct process *process)
 {
     const struct ef_options *options = process->options;
-    if (!options_are_valid(options))
+    if (ef_options_fault(options) != NULL)
         return EF_INTERNAL;
     for (unsigned i = 0; i < options->detector_count; i++) {
         process->lanes[i].detector = detector_for(options->detectors[i]);
-        if (process->lanes[i].detector == NULL)
-            return EF_INTERNAL;
-        for (unsigned before = 0; before < i; before++)
-            if (options->detectors[before] == options->detectors[i])
-                return EF_INTERNAL;
         process->pixels |= process->lanes[i].detector->pixels;
     }
     if (options->save_resized)

@@ -12,13 +12,10 @@
 #define STBI_MALLOC(size) allocate(size)
 #define STBI_REALLOC(pointer, size) reallocate(pointer, size)
 #define STBI_FREE(pointer) free(pointer)
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
+#include "image/huge_pages.h"
 #include "image/stb_memory.h"
-
-enum { HUGE_PAGE = 2 << 20 };
 
 static _Thread_local size_t largest_block;
 
@@ -33,15 +30,11 @@ static void *reallocate(void *memory, size_t size)
 }
 
 // Zeros: a scan that leaves a component out leaves its samples as they are, and they must not be
-// another picture's. Whole pictures are asked for in huge pages, where the system has them, because
-// every page that is touched for the first time costs a fault: a twentieth of the time.
+// another picture's.
 static void *allocate(size_t size)
 {
-    char *const memory = size <= largest_block ? calloc(1, size) : NULL;
-    if (memory != NULL && size >= 2 * (size_t)HUGE_PAGE) {
-        const size_t before = HUGE_PAGE - (uintptr_t)memory % HUGE_PAGE;
-        (void)madvise(memory + before, (size - before) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-    }
+    void *const memory = size <= largest_block ? calloc(1, size) : NULL;
+    huge_pages_wanted(memory, size);
     return memory;
 }
 

@@ -35,6 +35,21 @@ static int count_threads(void)
     return count;
 }
 
+struct forkserver *forkserver_of(int control, pid_t pid)
+{
+    struct forkserver *forkserver = malloc(sizeof *forkserver);
+    if (forkserver != NULL && fcntl(control, F_SETFL, O_NONBLOCK) == 0) {
+        *forkserver = (struct forkserver){control, pid};
+        return forkserver;
+    }
+    const int error = errno;
+    free(forkserver);
+    close(control);
+    waitpid(pid, NULL, 0);
+    errno = error;
+    return NULL;
+}
+
 struct forkserver *forkserver_start(forkserver_child *child, const void *context)
 {
     int pair[2];
@@ -43,25 +58,17 @@ struct forkserver *forkserver_start(forkserver_child *child, const void *context
         errno = EBUSY;
         return NULL;
     }
-    struct forkserver *forkserver = malloc(sizeof *forkserver);
-    if (forkserver == NULL)
-        return NULL;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-        goto fail;
+        return NULL;
     const pid_t pid = fork();
     if (pid == 0) {
         close(pair[0]);
         forkserver_loop(pair[1], parent, child, context);
     }
     close(pair[1]);
-    if (pid < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0) {
-        close(pair[0]);
-        goto fail;
-    }
-    *forkserver = (struct forkserver){pair[0], pid};
-    return forkserver;
-fail:
-    free(forkserver);
+    if (pid > 0)
+        return forkserver_of(pair[0], pid);
+    close(pair[0]);
     return NULL;
 }
 

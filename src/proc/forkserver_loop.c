@@ -195,7 +195,7 @@ _Noreturn void forkserver_loop(int control, pid_t parent, forkserver_child *chil
     secrets_forget(); // they are main's
     sigemptyset(&watched);
     sigaddset(&watched, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &watched, NULL);
+    sigprocmask(SIG_SETMASK, &watched, NULL);
     struct state state = {.control = control, .child = child, .context = context};
     state.signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
     if (state.signals < 0)

@@ -20,6 +20,11 @@ struct forkserver_message {
     uint64_t id, cpu_us, peak_kib;
 };
 
+// A fork server that runs already. Its socket is then the struct's. NULL when it cannot be made
+// non-blocking or memory is short: the socket is closed and the process, which ends of that, waited
+// for.
+struct forkserver *forkserver_of(int control, pid_t pid);
+
 // Serves `control` until main is gone; never returns. `parent` is main's process id.
 _Noreturn void forkserver_loop(int control, pid_t parent, forkserver_child *child,
                                const void *context);

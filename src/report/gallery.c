@@ -16,7 +16,7 @@ static void add(struct gallery *gallery, const char *text)
     const char *map = manifest_text(edges, "path");
     if (strcmp(manifest_text(line, "status"), "ok") == 0 && map[0] != '\0') {
         const size_t i = gallery->count++;
-        gallery->indices[i] = json_integer_value(json_object_get(line, "index"));
+        gallery->urls[i] = strdup(manifest_text(line, "url"));
         gallery->originals[i].path = strdup(original);
         gallery->edges[i].path = strdup(map);
     }
@@ -32,13 +32,12 @@ static void choose(struct gallery *gallery, const struct kept *pictures)
         add(gallery, pictures->lines[i * pictures->count / wanted]);
 }
 
-void gallery_make(struct gallery *gallery, const struct report_run *run, size_t number,
+void gallery_make(struct gallery *gallery, const struct report_run *run,
                   const struct report_studio *studio)
 {
     struct thumbnail all[2 * LIMIT_REPORT_THUMBNAILS];
     if (studio->forkserver == NULL || run->directory == NULL)
         return;
-    gallery->run = number;
     choose(gallery, &run->pictures);
     const size_t count = gallery->count;
     memcpy(all, gallery->originals, count * sizeof *all);
@@ -76,12 +75,28 @@ static void put_thumbnail(FILE *file, const char *key, const struct thumbnail *t
     fputc('"', file);
 }
 
+// A URL is foreign text: "<" is written as page.h says.
+static void put_url(FILE *file, const char *url)
+{
+    json_t *string = json_string(url != NULL ? url : "");
+    char *text = json_dumps(string, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+    for (const char *c = text != NULL ? text : "\"\""; *c != '\0'; c++) {
+        if (*c == '<')
+            fputs("\\u003c", file);
+        else
+            fputc(*c, file);
+    }
+    free(text);
+    json_decref(string);
+}
+
 void gallery_put(const struct gallery *gallery, FILE *file)
 {
     fputc('{', file);
     for (size_t i = 0; i < gallery->count; i++) {
-        fprintf(file, "%s\"%zu:%lld\":{", i > 0 ? ",\n" : "", gallery->run,
-                (long long)gallery->indices[i]);
+        fputs(i > 0 ? ",\n" : "", file);
+        put_url(file, gallery->urls[i]);
+        fputs(":{", file);
         put_thumbnail(file, "original", &gallery->originals[i]);
         fputc(',', file);
         put_thumbnail(file, "edges", &gallery->edges[i]);
@@ -92,6 +107,8 @@ void gallery_put(const struct gallery *gallery, FILE *file)
 
 void gallery_free(struct gallery *gallery)
 {
+    for (size_t i = 0; i < gallery->count; i++)
+        free(gallery->urls[i]);
     thumbnails_free(gallery->originals, gallery->count);
     thumbnails_free(gallery->edges, gallery->count);
 }

@@ -8,17 +8,16 @@
 #include <stdio.h>
 
 struct gallery {
-    size_t run;   // its number
     size_t count; // pictures
-    int64_t indices[LIMIT_REPORT_THUMBNAILS];
+    char *urls[LIMIT_REPORT_THUMBNAILS];
     struct thumbnail originals[LIMIT_REPORT_THUMBNAILS], edges[LIMIT_REPORT_THUMBNAILS];
 };
 
 // Chooses pictures and has their thumbnails made, as far as that is possible.
-void gallery_make(struct gallery *gallery, const struct report_run *run, size_t number,
+void gallery_make(struct gallery *gallery, const struct report_run *run,
                   const struct report_studio *studio);
 
-// An object: "RUN:INDEX" -> {"original": data URL, "edges": data URL}.
+// An object: URL of a line -> {"original": data URL, "edges": data URL}.
 void gallery_put(const struct gallery *gallery, FILE *file);
 
 void gallery_free(struct gallery *gallery);

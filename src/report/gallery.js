@@ -33,7 +33,7 @@ class Gallery {
   }
 
   compare(picture) {
-    const thumbs = this.thumbnails(this.run, picture);
+    const thumbs = this.thumbnails(picture);
     const { original, edges } = thumbs;
     if (!original && !edges) return element('p', { class: 'compare none' }, 'no thumbnail');
     const box = element('div', { class: 'compare' },

@@ -5,15 +5,9 @@ const model = Model.build(JSON.parse(byId('data').textContent));
 
 // Thumbnails stand once, also when several runs have the same picture.
 const thumbnailOf = (() => {
-  const byUrl = new Map();
-  for (const run of model.runs)
-    for (const { line } of run.pictures) {
-      const thumbs = model.thumbnails[run.number + ':' + line.index];
-      if (thumbs) byUrl.set(line.url, thumbs);
-    }
   const safe = (source) => /^data:image\/(jpeg|png|webp);base64,[A-Za-z0-9+/=]+$/.test(source) ? source : undefined;
-  return (run, { line }) => {
-    const thumbs = model.thumbnails[run.number + ':' + line.index] || byUrl.get(line.url) || {};
+  return ({ line }) => {
+    const thumbs = Object.hasOwn(model.thumbnails, line.url) ? model.thumbnails[line.url] : {};
     return { original: safe(thumbs.original), edges: safe(thumbs.edges) };
   };
 })();

@@ -16,7 +16,7 @@
 //     stats                      as --stats writes them; null: the run did not end
 //     base                       what links to the files begin with, "" for no links
 //     pictures                   lines of its manifest
-//   thumbnails                   by "RUN:INDEX", where RUN counts from 0 and INDEX is the line's:
+//   thumbnails                   by the URL of a line, for all runs that have it:
 //     original, edges            data URLs
 //
 // Text from outside may say what it likes: the page takes it for text. Both end with a NUL.

@@ -128,7 +128,7 @@ int report_write(const struct report *report, const struct report_studio *studio
     char *partial;
     struct gallery gallery = {0};
     for (size_t i = 0; i < report->run_count && gallery.count == 0; i++)
-        gallery_make(&gallery, &report->runs[i], i, studio);
+        gallery_make(&gallery, &report->runs[i], studio);
     int status = asprintf(&partial, "%s.partial-%ld", report->path, (long)getpid());
     if (status >= 0) {
         status = write_page(report, &gallery, partial);

@@ -26,7 +26,7 @@ class Stage {
   }
 
   card(picture) {
-    const thumbs = this.thumbnails(this.run, picture);
+    const thumbs = this.thumbnails(picture);
     const image = thumbs.original || thumbs.edges ? element('img', { alt: '', draggable: 'false' }) : null;
     return {
       picture, thumbs, image,

@@ -96,7 +96,7 @@ static void feed(struct studio *studio)
     if (studio->submitting)
         return;
     studio->submitting = true;
-    if (interrupt_count() > 0)
+    if (interrupt_count(interrupt_of_process()) > 0)
         studio->next = studio->count;
     while (studio->wait != NULL || studio->next < studio->count) {
         struct job *job = studio->wait != NULL ? studio->wait : job_for(studio, studio->next++);

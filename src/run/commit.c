@@ -2,6 +2,7 @@
 #include "run/commit.h"
 
 #include "base/check.h"
+#include "base/log.h"
 
 #include <stdlib.h>
 
@@ -12,13 +13,16 @@ struct commit {
     struct job *job;
     commit_done *done;
     void *context;
+    const struct log_sink *sink; // of the run
     int error;
 };
 
 static void commit_in_thread(uv_work_t *work)
 {
     struct commit *commit = work->data;
+    const struct log_sink *before = log_use(commit->sink);
     commit->error = outputs_commit(commit->outputs, commit->job);
+    log_use(before); // the thread belongs to all
 }
 
 static void on_committed(uv_work_t *work, int status)
@@ -35,7 +39,8 @@ int commit_start(uv_loop_t *loop, struct outputs *outputs, struct job *job, comm
     struct commit *commit = calloc(1, sizeof *commit);
     if (commit == NULL)
         return -1;
-    *commit = (struct commit){.outputs = outputs, .job = job, .done = done, .context = context};
+    *commit = (struct commit){
+        .outputs = outputs, .job = job, .done = done, .context = context, .sink = log_sink()};
     commit->work.data = commit;
     if (uv_queue_work(loop, &commit->work, commit_in_thread, on_committed) == 0)
         return 0;

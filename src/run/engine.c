@@ -112,8 +112,8 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
         log_error("no event loop can be made");
         return -1;
     }
-    const bool watching =
-        uv_poll_init(&engine->loop, &engine->interrupts, interrupt_descriptor()) == 0;
+    const bool watching = uv_poll_init(&engine->loop, &engine->interrupts,
+                                       interrupt_descriptor(engine->options->interrupt)) == 0;
     const bool listening = uv_async_init(&engine->loop, &engine->resolved, engine_on_resolved) == 0;
     engine->resolved.data = engine;
     const bool opened = open_stages(engine, forkserver, slots) && watching && listening;
@@ -168,7 +168,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                                           &engine->pipeline.ledger.originals};
     engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
                                      engine_on_recalled, engine};
-    if (options->discard || (engine->manifest >= 0 && engine_clean_packages(engine))) {
+    if (options->discard ||
+        (engine->manifest >= 0 && engine_begin_list(engine) && engine_clean_packages(engine))) {
         const bool ready =
             transfer_settings_init(&engine->settings, options, &engine->pipeline.budget);
         engine->settings.resolved = engine_note_resolved;
@@ -183,6 +184,8 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
             log_error("no memory left to begin");
         transfer_settings_free(&engine->settings);
     }
+    if (status == 0)
+        engine_end_list(engine);
     if (engine->manifest >= 0)
         close(engine->manifest);
     if (status == 0)
@@ -193,7 +196,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .mode = options->mode,
         .limit = (unsigned)plan.transfers,
         .workers = options->part == PART_DOWNLOAD ? 0 : options->workers,
-        .interrupted = interrupt_count() > 0,
+        .interrupted = interrupt_count(options->interrupt) > 0,
         .trace_failed = engine->trace_failed,
         .surroundings = engine->surroundings,
         .damaged_list = engine->damaged_list,

@@ -21,6 +21,9 @@ struct run_observer {
     void *line_context;
     void (*skipped)(void *context, const char *url);
     void (*unchanged)(void *context, const char *url);
+    // False while it is so far behind that nothing new should be read; interrupt_wake() tells when
+    // it has caught up.
+    bool (*may_read)(void *context);
     void (*tick)(void *context, const struct pipeline *pipeline);
     // A run that has begun is over, or the program is about to leave it; nothing comes behind.
     void (*ended)(void *context, const struct pipeline *pipeline);

@@ -3,6 +3,7 @@
 #include "run/engine_parts.h"
 
 #include "base/log.h"
+#include "run/manifest_head.h"
 #include "run/package.h"
 #include "run/packages.h"
 
@@ -35,15 +36,26 @@ static void on_manifest_written(void *context)
         packages_go_on(engine->packages);
 }
 
+// Also of a run that is no shard itself but goes on in the directory of one, as retry does.
+static unsigned shard_of(int manifest)
+{
+    json_t *head = manifest_head_read(manifest);
+    const struct shard shard = manifest_head_shard(head);
+    json_decref(head);
+    return shard.number;
+}
+
 bool engine_open_packages(struct engine *engine)
 {
     if (!engine->options->package)
         return true;
+    engine->outputs.shard = shard_of(engine->manifest);
     engine->packages = packages_open(&(struct packages_means){
         .loop = &engine->loop,
         .directory = engine->outputs.directory,
         .partial = engine->outputs.partial,
         .options = engine->options,
+        .shard = engine->outputs.shard,
         .written = written,
         .failed = on_failed,
         .ended = on_ended,

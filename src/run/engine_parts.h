@@ -95,6 +95,14 @@ void engine_note_sample(struct engine *engine, uint64_t index, bool cancelled);
 // wait for.
 bool engine_end_packages(struct engine *engine);
 
+// ---- engine_complete.c: of a shard, whether it has come to the end of its list ----
+
+// From now on it has not. False after a message.
+bool engine_begin_list(const struct engine *engine);
+
+// The run is over, and its manifest written: notes it, unless the run was stopped.
+void engine_end_list(struct engine *engine);
+
 // ---- engine.c ----
 
 // Tells the observer that nothing comes any more.

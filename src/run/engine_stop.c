@@ -100,9 +100,12 @@ static void obey_interrupt(struct engine *engine)
 void engine_on_interrupt(uv_poll_t *poll, int status, int events)
 {
     struct engine *engine = poll->data;
+    const struct interrupt *interrupt = engine->options->interrupt;
     (void)status;
     (void)events;
-    interrupt_taken();
-    while (engine->interrupts_obeyed < interrupt_count())
+    interrupt_taken(interrupt);
+    while (engine->interrupts_obeyed < interrupt_count(interrupt))
         obey_interrupt(engine);
+    if (!engine->stages_closed)
+        engine_on_wake(engine); // somebody may have caught up
 }

@@ -74,7 +74,7 @@ struct job {
     struct transfer *transfer; // while it is downloading
     // Bytes of the body so far and in all, 0 when not known; for who watches. Set in any thread.
     atomic_uint_least64_t received, expected;
-    uint64_t index; // among the run's distinct URLs, from 1
+    uint64_t index; // among the distinct URLs of the run, or of its shard, from 1
     struct url url;
     char *columns;         // that the list has beside the URL: a JSON object, or NULL; owned
     char name[NAME_BYTES]; // of its outputs, without extension

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/ledger.h"
 
+#include "base/check.h"
 #include "run/digest.h"
 
 #include <stdio.h>
@@ -32,6 +33,7 @@ static uint64_t *entry_of(struct ledger *ledger, const char *url)
 {
     const uint64_t value = fingerprint(digest_key(url));
     uint64_t *entry = hashset_find(&ledger->urls, value, ~(uint64_t)FLAGS);
+    CHECK(!ledger->forgetful);
     return entry != NULL ? entry : hashset_add(&ledger->urls, value);
 }
 
@@ -53,6 +55,10 @@ bool ledger_is_done(const struct ledger *ledger, const char *url)
 
 enum ledger_verdict ledger_see(struct ledger *ledger, const char *url)
 {
+    if (ledger->forgetful) {
+        ledger->distinct++;
+        return LEDGER_NEW;
+    }
     uint64_t *entry = entry_of(ledger, url);
     if (entry == NULL)
         return LEDGER_FULL;
@@ -99,7 +105,7 @@ static const char *hash_of(const struct ledger *ledger, uint64_t url, char digit
     const bool shared = hashset_count(&ledger->urls, value, HASHSET_TOP) >
                         hashset_count(&ledger->urls, value, ~(uint64_t)FLAGS);
     snprintf(digits, 17, "%016llx", (unsigned long long)value);
-    digits[shared ? 16 : 8] = '\0';
+    digits[shared || ledger->forgetful ? 16 : 8] = '\0';
     return digits;
 }
 
@@ -150,6 +156,10 @@ bool ledger_name(struct ledger *ledger, const struct name_request *request, char
         return true;
     }
     const size_t length = strlen(out);
+    if (ledger->forgetful) {
+        snprintf(out + length, NAME_BYTES - length, "-%s", digits);
+        return true;
+    }
     if (!name_is_free(ledger, url, out) || looks_like_anothers(ledger, url, out))
         snprintf(out + length, NAME_BYTES - length, "-%s", digits);
     if (!name_is_free(ledger, url, out)) // a list has given that one too

@@ -2,7 +2,7 @@
 // What a run knows of every URL: whether it was seen in this run, whether an earlier one has done
 // it, and which names are taken. That is at most 16 bytes a URL, and as much again for each whose
 // name does not have its hash in it: given by a list, by a --name without {hash}, or cut short; and
-// with --refresh 19 to 28 for each that is done.
+// with --refresh 19 to 28 for each that is done. With --no-dedupe it is nothing.
 //
 // A URL is known by 62 bits of the SHA-256 of its shown form. Among a hundred million URLs the
 // chance that any two are taken for one is about one in a thousand.
@@ -22,6 +22,9 @@ struct ledger {
     struct originals originals; // only for PART_PROCESS
     struct newest done;         // only with --refresh: the lines of what is done
     uint64_t distinct;          // URLs seen in this run
+    // Nothing is remembered (--no-dedupe): every URL is new, and every name has 16 digits of its
+    // hash in it.
+    bool forgetful;
 };
 
 void ledger_free(struct ledger *ledger);

@@ -36,6 +36,10 @@ bool list_damaged(const struct list *list);
 // Stops and frees once the loop has turned.
 void list_close(struct list *list);
 
+// Why an open file cannot be a list, by what it is and by its first bytes; NULL when it can. The
+// string is static. Blocking.
+const char *list_fault(int file);
+
 // Looks at a file's first row, for which columns it has, and leaves it where it is. False when a
 // run could not read it, with the reason in `why`. Blocking.
 bool list_check(const struct list_source *source, char *why, size_t size);

@@ -1,11 +1,40 @@
 // SPDX-License-Identifier: MIT
-// The first row of a list, before the run that reads it all.
+// The beginning of a list, before the run that reads it all.
 #include "run/list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+// Something that is no list at all, such as a picture, is refused as a whole; a list with some
+// binary lines in it is not.
+static bool is_binary(const char *head, size_t size)
+{
+    if (memchr(head, '\0', size) == NULL)
+        return false;
+    for (size_t i = 0; i + 7 <= size; i++)
+        if (strncasecmp(head + i, "http://", 7) == 0 || strncasecmp(head + i, "https:/", 7) == 0)
+            return false;
+    return true;
+}
+
+const char *list_fault(int file)
+{
+    char head[4096];
+    struct stat status;
+    if (fstat(file, &status) == 0 && S_ISDIR(status.st_mode))
+        return "it is a directory, not a list of URLs";
+    const ssize_t size = pread(file, head, sizeof head, 0);
+    if (size <= 0)
+        return NULL;
+    const enum packing packing = packing_of(head, (size_t)size);
+    if (packing != PACKING_NONE)
+        return packing_missing(packing);
+    return is_binary(head, (size_t)size) ? "it is a binary file, not a list of URLs" : NULL;
+}
 
 struct check {
     struct unpack unpack;

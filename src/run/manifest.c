@@ -3,33 +3,7 @@
 #include "run/manifest.h"
 
 #include "base/json_line.h"
-#include "base/version.h"
 #include "run/parameters.h"
-
-#include <time.h>
-
-char *manifest_header(const struct shard *shard)
-{
-    struct json_line line = {0};
-    char started[32];
-    const time_t now = time(NULL);
-    struct tm utc;
-    gmtime_r(&now, &utc);
-    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    json_line_object(&line, NULL);
-    json_line_string(&line, "edgefetch", EDGEFETCH_VERSION);
-    json_line_integer(&line, "schema", MANIFEST_SCHEMA);
-    json_line_string(&line, "started", started);
-    if (shard->count > 0) {
-        json_line_object(&line, "shard");
-        json_line_integer(&line, "number", shard->number);
-        json_line_integer(&line, "count", shard->count);
-        json_line_string(&line, "by", shard->by_host ? "host" : "url");
-        json_line_object_end(&line);
-    }
-    json_line_object_end(&line);
-    return json_line_finish(&line);
-}
 
 char *manifest_skipped_line(const char *url, bool unchanged)
 {
@@ -205,6 +179,8 @@ char *manifest_sample(const struct job *job, const struct run_options *options)
     json_line_object(&line, NULL);
     json_line_string(&line, "url", job->url.shown);
     json_line_integer(&line, "index", (int64_t)job->index);
+    if (job->columns != NULL)
+        json_line_json(&line, "columns", job->columns);
     json_line_string(&line, "status", "ok");
     if (job->http.status != 0)
         write_http(&line, &job->http, false);

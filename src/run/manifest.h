@@ -12,10 +12,6 @@
 #define MANIFEST_NAME "manifest.jsonl"
 #define MANIFEST_SCHEMA 1
 
-// The first line of a manifest, with its newline; a shard's tells of it. NULL when out of memory;
-// the caller frees it.
-char *manifest_header(const struct shard *shard);
-
 // The line of a finished job, with its newline; files of --discard have only a size in it, and
 // there are no edges in that of PART_DOWNLOAD. `to_epoch_us` is what makes a time of the run one
 // since the epoch (clock_to_epoch_us()). NULL when out of memory; the caller frees it.

@@ -111,7 +111,7 @@ static bool read_lines(struct manifest_lines *lines, int descriptor, struct wind
     for (;;) {
         const ssize_t size = read(descriptor, window->bytes + window->used,
                                   LIMIT_MANIFEST_LINE_BYTES - window->used);
-        if (interrupt_count() > 0)
+        if (interrupt_count(lines->interrupt) > 0)
             return false;
         if (size < 0 && errno == EINTR)
             continue;

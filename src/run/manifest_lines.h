@@ -4,6 +4,7 @@
 #ifndef RUN_MANIFEST_LINES_H
 #define RUN_MANIFEST_LINES_H
 
+#include "base/interrupt.h"
 #include "run/names.h"
 #include "run/originals.h"
 
@@ -15,6 +16,7 @@ struct manifest_lines {
     void *context;
     // Gets every complete line, with its newline. False stops.
     bool (*take)(void *context, const char *text, size_t length, uint64_t at);
+    const struct interrupt *interrupt; // stops it too; NULL: none does
 
     uint64_t too_long; // lines that are longer than LIMIT_MANIFEST_LINE_BYTES; passed over
     off_t complete;    // where the last complete line ends

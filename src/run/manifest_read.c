@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/write_all.h"
 #include "run/lock.h"
+#include "run/manifest_head.h"
 #include "run/manifest_lines.h"
 #include "run/members.h"
 #include "run/parameters.h"
@@ -78,9 +79,11 @@ static bool is_done(struct reader *reader, const json_t *line)
 static bool take_line(void *context, const char *text, size_t length, uint64_t at)
 {
     struct reader *reader = context;
+    bool is_header = false;
+    if (at > 0 && reader->options->no_dedupe) // whatever was before does not count
+        return true;
     json_t *line = json_loadb(text, length, 0, NULL);
     const char *url = manifest_text(line, "url");
-    bool is_header = false;
     bool ok = at > 0 || manifest_schema_is_known(line, &is_header);
     if (!ok || is_header) {
         // There is nothing more to it.
@@ -118,7 +121,8 @@ static bool cut_off_torn(int descriptor, off_t complete)
 
 static bool load(struct reader *reader, int descriptor)
 {
-    struct manifest_lines lines = {.context = reader, .take = take_line};
+    struct manifest_lines lines = {
+        .context = reader, .take = take_line, .interrupt = reader->options->interrupt};
     if (!manifest_lines_read(descriptor, &lines))
         return false;
     if (lines.torn && !cut_off_torn(descriptor, lines.complete))
@@ -132,7 +136,7 @@ static bool load(struct reader *reader, int descriptor)
 
 static bool begin(int descriptor, const struct shard *shard)
 {
-    char *header = manifest_header(shard);
+    char *header = manifest_head_write(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
     const bool ok = header != NULL && write_all(descriptor, header, length) == 0;
     if (!ok)
@@ -167,7 +171,9 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         return -1;
     }
     errno = 0; // of what is wrong in a manifest it says nothing
-    const bool ready = lock(descriptor, options->output) && load(&reader, descriptor) &&
+    const bool ready = lock(descriptor, options->output) &&
+                       manifest_may_grow(descriptor, options->output) &&
+                       load(&reader, descriptor) &&
                        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
     const int why = errno;
     members_free(&reader.members);

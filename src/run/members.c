@@ -15,6 +15,8 @@
 
 // A path in a package, taken apart.
 struct member_path {
+    const char *folder; // with '/' behind it, or nothing: `folder_length` bytes
+    int folder_length;
     char package[PACKAGE_NAME_BYTES];
     const char *member; // behind the '#'
     size_t key;         // bytes of it before its first dot
@@ -22,7 +24,7 @@ struct member_path {
 
 // Where its bytes are.
 struct place {
-    char file[SPOOL_PATH_BYTES];
+    char file[LIMIT_PATH_BYTES];
     uint64_t offset, size;
 };
 
@@ -32,8 +34,8 @@ struct entry {
 };
 
 struct package_index {
-    char package[PACKAGE_NAME_BYTES];
-    uint64_t bytes; // of the package
+    char *path;     // of the package
+    uint64_t bytes; // of it
     char *text;
     struct entry *entries; // by name
     size_t count;
@@ -41,23 +43,45 @@ struct package_index {
 
 // ---- paths ----
 
+// What stands before the name of the package. False when it is not in the folder of packages.
+static bool take_folder(const char *path, const char *name, struct member_path *parts)
+{
+    static const char packages[] = PACKAGES_FOLDER "/";
+    const size_t length = sizeof packages - 1, before = (size_t)(name - path);
+    if (before < length || before >= LIMIT_PATH_BYTES ||
+        memcmp(name - length, packages, length) != 0)
+        return false;
+    parts->folder = path;
+    parts->folder_length = (int)(before - length);
+    return before == length ||
+           (name[-(ptrdiff_t)length - 1] == '/' && manifest_path_is_confined(path));
+}
+
 static bool take_apart(const char *path, struct member_path *parts)
 {
-    static const char folder[] = PACKAGES_FOLDER "/", extension[] = ".tar#";
-    if (strncmp(path, folder, sizeof folder - 1) != 0)
-        return false;
-    const char *name = path + sizeof folder - 1;
-    const size_t length = strspn(name, "0123456789-");
+    static const char extension[] = ".tar#";
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const size_t length = package_name_length(name);
     const char *member = name + length + sizeof extension - 1;
-    if (length == 0 || length >= sizeof parts->package ||
-        strncmp(name + length, extension, sizeof extension - 1) != 0)
+    if (length == 0 || strncmp(name + length, extension, sizeof extension - 1) != 0 ||
+        !take_folder(path, name, parts))
         return false;
     memcpy(parts->package, name, length);
     parts->package[length] = '\0';
     parts->member = member;
     parts->key = strcspn(member, ".");
     return parts->key > 0 && parts->key < NAME_BYTES && strlen(member) < TAR_NAME_BYTES &&
-           strpbrk(member, "/\n") == NULL;
+           strchr(member, '\n') == NULL;
+}
+
+// The package's own path, with this extension. False when there is no room.
+static bool package_path(const struct member_path *parts, const char *extension, char *path,
+                         size_t size)
+{
+    const int length = snprintf(path, size, "%.*s" PACKAGES_FOLDER "/%s.%s", parts->folder_length,
+                                parts->folder, parts->package, extension);
+    return length >= 0 && (size_t)length < size;
 }
 
 bool member_path_is_right(const char *path)
@@ -69,10 +93,7 @@ bool member_path_is_right(const char *path)
 bool member_package(const char *path, char *package, size_t size)
 {
     struct member_path parts;
-    if (!take_apart(path, &parts))
-        return false;
-    snprintf(package, size, PACKAGES_FOLDER "/%s.tar", parts.package);
-    return true;
+    return take_apart(path, &parts) && package_path(&parts, "tar", package, size);
 }
 
 bool member_key(const char *path, char *key, size_t size)
@@ -90,6 +111,7 @@ static void free_index(struct package_index *index)
 {
     if (index == NULL)
         return;
+    free(index->path);
     free(index->text);
     free(index->entries);
     free(index);
@@ -155,32 +177,36 @@ static bool parse(struct package_index *index)
 }
 
 // NULL while the package is not made.
-static struct package_index *load(int directory, const char *package)
+static struct package_index *load(int directory, const struct member_path *parts)
 {
-    char path[SPOOL_PATH_BYTES];
+    char path[LIMIT_PATH_BYTES];
     struct stat status;
-    snprintf(path, sizeof path, PACKAGES_FOLDER "/%s.tar", package);
-    if (fstatat(directory, path, &status, 0) != 0 || !S_ISREG(status.st_mode))
+    if (!package_path(parts, "tar", path, sizeof path) ||
+        fstatat(directory, path, &status, 0) != 0 || !S_ISREG(status.st_mode))
         return NULL;
     struct package_index *index = calloc(1, sizeof *index);
     if (index == NULL)
         return NULL;
-    snprintf(index->package, sizeof index->package, "%s", package);
-    snprintf(path, sizeof path, PACKAGES_FOLDER "/%s.idx", package);
+    index->path = strdup(path);
     index->bytes = (uint64_t)status.st_size;
-    index->text = read_text(directory, path);
+    if (index->path != NULL && package_path(parts, "idx", path, sizeof path))
+        index->text = read_text(directory, path);
     if (index->text != NULL && parse(index))
         return index;
     free_index(index);
     return NULL;
 }
 
-static const struct package_index *index_of(struct members *members, const char *package)
+static const struct package_index *index_of(struct members *members,
+                                            const struct member_path *parts)
 {
+    char path[LIMIT_PATH_BYTES];
+    if (!package_path(parts, "tar", path, sizeof path))
+        return NULL;
     for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
-        if (members->indexes[i] != NULL && strcmp(members->indexes[i]->package, package) == 0)
+        if (members->indexes[i] != NULL && strcmp(members->indexes[i]->path, path) == 0)
             return members->indexes[i];
-    struct package_index *index = load(members->directory, package);
+    struct package_index *index = load(members->directory, parts);
     if (index == NULL)
         return NULL;
     struct package_index **slot = &members->indexes[members->next++ % LIMIT_PACKAGE_INDEXES];
@@ -195,14 +221,14 @@ static bool find_packed(struct members *members, const struct member_path *parts
                         struct place *place)
 {
     const struct entry wanted = {.name = parts->member};
-    const struct package_index *index = index_of(members, parts->package);
+    const struct package_index *index = index_of(members, parts);
     const struct entry *entry =
         index == NULL || index->count == 0
             ? NULL
             : bsearch(&wanted, index->entries, index->count, sizeof wanted, compare);
     if (entry == NULL)
         return false;
-    snprintf(place->file, sizeof place->file, PACKAGES_FOLDER "/%s.tar", parts->package);
+    strcpy(place->file, index->path);
     place->offset = entry->offset;
     place->size = entry->size;
     return true;
@@ -211,13 +237,16 @@ static bool find_packed(struct members *members, const struct member_path *parts
 static bool find_waiting(const struct members *members, const struct member_path *parts,
                          uint64_t index, struct place *place)
 {
-    char key[NAME_BYTES];
+    char key[NAME_BYTES], waiting[SPOOL_PATH_BYTES];
     struct tar_member member;
     struct stat status;
     uint64_t at = 0;
     bool found = false;
     snprintf(key, sizeof key, "%.*s", (int)parts->key, parts->member);
-    package_spool_path(parts->package, index, key, place->file);
+    package_spool_path(parts->package, index, key, waiting);
+    if ((size_t)parts->folder_length + strlen(waiting) >= sizeof place->file)
+        return false;
+    sprintf(place->file, "%.*s%s", parts->folder_length, parts->folder, waiting);
     const int file = openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return false;

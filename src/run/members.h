@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Finding what a manifest tells of: a file below the output directory, or a member of a package,
-// "packages/NAME.tar#MEMBER", whose package may not be made yet (package.h). Everything blocks.
+// "packages/NAME.tar#MEMBER", whose package may not be made yet (package.h). In a merged manifest
+// both stand in the directory of a run below that: "FOLDER/packages/NAME.tar#MEMBER". Everything
+// blocks.
 #ifndef RUN_MEMBERS_H
 #define RUN_MEMBERS_H
 
@@ -26,7 +28,8 @@ void members_free(struct members *members);
 // the output directory.
 bool member_path_is_right(const char *path);
 
-// A path's package file, "packages/NAME.tar", without the member. False for other paths.
+// A path's package file, "packages/NAME.tar", without the member. False for other paths, and those
+// for which there is no room.
 bool member_package(const char *path, char *package, size_t size);
 
 // The name without folder, package, detector and extension. False for other paths.

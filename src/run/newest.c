@@ -7,6 +7,7 @@
 #include "run/manifest.h"
 #include "run/manifest_lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,14 @@ bool newest_before(const struct newest *newest, const char *url, struct line_pla
 
 // ---- a whole manifest ----
 
+// In front of a message: whose manifest it is about.
+static const char *whose(const struct newest *newest, char text[LIMIT_PATH_BYTES])
+{
+    snprintf(text, LIMIT_PATH_BYTES, "%s%s", newest->label != NULL ? newest->label : "",
+             newest->label != NULL ? "/" : "");
+    return text;
+}
+
 struct reader {
     struct newest *newest;
     bool (*look)(void *context, const json_t *line, bool *wanted);
@@ -192,14 +201,17 @@ bool newest_read(struct newest *newest, int manifest,
                  bool (*look)(void *context, const json_t *line, bool *wanted), void *context)
 {
     struct reader reader = {newest, look, context, 0};
-    struct manifest_lines lines = {.context = &reader, .take = take_line};
+    struct manifest_lines lines = {
+        .context = &reader, .take = take_line, .interrupt = interrupt_of_process()};
     if (!manifest_lines_read(manifest, &lines))
         return false;
+    char before[LIMIT_PATH_BYTES];
     if (lines.torn)
-        log_warning("%s: the last line is not whole; passed over", MANIFEST_NAME);
+        log_warning("%s%s: the last line is not whole; passed over", whose(newest, before),
+                    MANIFEST_NAME);
     const uint64_t foreign = reader.foreign + lines.too_long;
     if (foreign > 0)
-        log_warning("%s: %llu lines are not edgefetch's; passed over", MANIFEST_NAME,
-                    (unsigned long long)foreign);
+        log_warning("%s%s: %llu lines are not edgefetch's; passed over", whose(newest, before),
+                    MANIFEST_NAME, (unsigned long long)foreign);
     return true;
 }

@@ -24,6 +24,7 @@ struct newest_table {
 };
 
 struct newest {
+    const char *label; // of the manifest, printable, for messages; NULL: there is but one
     struct newest_table lines;
     struct newest_table before; // ok lines of URLs whose newest line is not ok
 };
@@ -40,7 +41,8 @@ bool newest_note(struct newest *newest, const char *url, enum newest_kind kind, 
 
 // Reads a manifest, from its beginning, and notes its lines. `look` sees every one of them, says
 // whether it is wanted, and returns false when out of memory. A torn last line and lines that are
-// not ours are passed over with a warning; nothing is changed. False after a message.
+// not ours are passed over with a warning; nothing is changed. False after a message, or without
+// one when the process was interrupted.
 bool newest_read(struct newest *newest, int manifest,
                  bool (*look)(void *context, const json_t *line, bool *wanted), void *context);
 

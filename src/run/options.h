@@ -4,6 +4,7 @@
 #ifndef RUN_OPTIONS_H
 #define RUN_OPTIONS_H
 
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "proc/sandbox.h"
 #include "run/shard.h"
@@ -38,6 +39,7 @@ struct run_options {
     struct list_columns columns; // of the lists, where the command line tells of any
     struct shard shard;          // of the lists
     const char *output;          // directory
+    struct interrupt *interrupt; // asks it to stop; open before the run begins
     bool local;                  // the sources are local pictures, and nothing is downloaded
 
     enum run_part part;
@@ -49,6 +51,7 @@ struct run_options {
     struct ef_options picture; // detectors, their parameters, formats, limits
     const char *name_template;
     bool force, no_originals;
+    bool no_dedupe;               // each row of the list is done, whatever was before
     bool package;                 // samples go into tar files, see package.h
     unsigned samples_per_package; // at most
     bool refresh;                 // what is done is asked for whether it has changed
@@ -80,6 +83,13 @@ struct run_options {
     const char *user_agent, *proxy, *cacert;
     const char *connect_to; // as curl's --connect-to, or NULL
 };
+
+// Everything at its default; without lists, and without anybody who could stop it.
+struct run_options run_default_options(void);
+
+// What no picture can take of a worker's CPU time, in seconds: one that takes longer is killed
+// before, by the clock on the wall.
+uint64_t run_job_seconds(const struct run_options *options);
 
 // What is asked of the internet's hosts when --per-host is not given. Hosts that only
 // --allow-private permits are one's own and are held by --limit alone.

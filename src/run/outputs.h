@@ -8,6 +8,7 @@
 //     DIR/packages/           instead of these with --package, see package.h
 //     DIR/quarantine/         see quarantine.h
 //     DIR/manifest.jsonl      see manifest.h
+//     DIR/complete.json       of a shard, see complete.h
 //     DIR/.partial-XXXXXX/    what this run has not finished writing; locked while the run lives
 #ifndef RUN_OUTPUTS_H
 #define RUN_OUTPUTS_H
@@ -30,6 +31,7 @@ struct outputs {
     int folders[OUTPUT_FOLDER_COUNT];   // with `sync`: descriptors of those that there are, or -1
     struct ef_options picture;          // which maps there are
     const struct run_options *packages; // with --package: what a sample tells of the run, or NULL
+    unsigned shard;                     // that the packages are called after, or 0
     atomic_uint_least64_t next_temporary;
     struct quarantine quarantine;
 };

@@ -33,17 +33,33 @@ bool package_is_made(int directory, const char *name)
     return fstatat(directory, path, &there, 0) == 0;
 }
 
-int package_name(int directory, uint64_t number, char name[PACKAGE_NAME_BYTES])
+#define SHARD_PREFIX "shard-"
+
+int package_name(int directory, unsigned shard, uint64_t number, char name[PACKAGE_NAME_BYTES])
 {
-    snprintf(name, PACKAGE_NAME_BYTES, "%06llu", (unsigned long long)number);
+    char first[PACKAGE_NAME_BYTES - 12]; // room for a version behind it
+    if (shard > 0)
+        snprintf(first, sizeof first, SHARD_PREFIX "%05u-%06llu", shard,
+                 (unsigned long long)number);
+    else
+        snprintf(first, sizeof first, "%06llu", (unsigned long long)number);
+    strcpy(name, first);
     for (unsigned version = 1; package_is_made(directory, name); version++) {
         if (version > LIMIT_PACKAGE_VERSIONS) {
             errno = EMLINK;
             return -1;
         }
-        snprintf(name, PACKAGE_NAME_BYTES, "%06llu-%u", (unsigned long long)number, version);
+        snprintf(name, PACKAGE_NAME_BYTES, "%s-%u", first, version);
     }
     return 0;
+}
+
+size_t package_name_length(const char *text)
+{
+    const size_t prefix = sizeof SHARD_PREFIX - 1;
+    const size_t skipped = strncmp(text, SHARD_PREFIX, prefix) == 0 ? prefix : 0;
+    const size_t digits = strspn(text + skipped, "0123456789-");
+    return digits > 0 && skipped + digits < PACKAGE_NAME_BYTES ? skipped + digits : 0;
 }
 
 void package_spool_path(const char *name, uint64_t index, const char *key,

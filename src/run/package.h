@@ -7,7 +7,8 @@
 //                                 stand in the package
 //
 // A sample belongs to the package of its index: NAME is (index - 1) / samples-per-package, in six
-// digits, and "-1", "-2" ... behind them when that package has been made by an earlier run. In a
+// digits, and "-1", "-2" ... behind them when that package has been made by an earlier run. That of
+// a shard begins with "shard-00003-", so that all shards' packages can stand in one folder. In a
 // package samples stand in the order of their indices. So a package is the same whatever order its
 // samples came in, and however often the run was killed.
 #ifndef RUN_PACKAGE_H
@@ -20,10 +21,14 @@
 
 #define PACKAGES_FOLDER "packages"
 #define SPOOL_FOLDER ".spool"
-#define PACKAGE_NAME_BYTES 32
+#define PACKAGE_NAME_BYTES 48
 
-// The package that is next to be made of that number. Returns 0, or -1 with errno. Blocking.
-int package_name(int directory, uint64_t number, char name[PACKAGE_NAME_BYTES]);
+// The package that is next to be made of that number, in a shard or, for 0, a run that is none.
+// Returns 0, or -1 with errno. Blocking.
+int package_name(int directory, unsigned shard, uint64_t number, char name[PACKAGE_NAME_BYTES]);
+
+// The length of the package's name that the text begins with; 0: there is none.
+size_t package_name_length(const char *text);
 
 // True when the package is made. Blocking.
 bool package_is_made(int directory, const char *name);

@@ -71,7 +71,7 @@ static void make_in_thread(uv_work_t *work)
     if (range->all)
         failed = package_make_all(means->directory, means->partial, sync);
     else
-        failed = package_name(means->directory, range->number, name) != 0
+        failed = package_name(means->directory, means->shard, range->number, name) != 0
                      ? -1
                      : package_make(means->directory, means->partial, name, sync);
     packages->error = failed == 0 ? 0 : errno;

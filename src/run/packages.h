@@ -14,6 +14,7 @@ struct packages_means {
     uv_loop_t *loop;
     int directory, partial; // the output directory and the temporary one in it
     const struct run_options *options;
+    unsigned shard; // whose packages they are, or 0
     // What the manifest has on the disk of what was given to it; marks are such numbers.
     uint64_t (*written)(void *context);
     void (*failed)(void *context, int error); // an errno; no package is made any more

@@ -25,6 +25,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .options = options,
         .stages = stages,
         .context = context,
+        .ledger.forgetful = options->no_dedupe,
         .transfers = {.limit = transfers},
         .commits = {.limit = pipeline_most_commits(options)},
         .hosts.rules = {.per_host = per_host < transfers ? per_host : transfers,
@@ -248,7 +249,7 @@ static void end(struct pipeline *pipeline)
     pipeline->has_ended = true;
     tally->ended_us = pipeline_now(pipeline);
     tally_held_back(tally, HELD_BACK_NOT, tally->ended_us);
-    tally->distinct = pipeline->ledger.distinct - tally->elsewhere;
+    tally->distinct = pipeline->ledger.distinct;
     tally->peak_bytes_held = pipeline->budget.bytes.peak;
     CHECK(pipeline->budget.bytes.held == 0);
     CHECK(tally->ok + tally->failed + tally->skipped + tally->cancelled == tally->distinct);

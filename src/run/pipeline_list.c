@@ -61,18 +61,16 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done
 
 static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
 {
-    // Other shards' URLs are met too: so every shard counts and names them as the whole list does.
-    const bool ours = shard_has(&pipeline->options->shard, entry);
+    if (!shard_has(&pipeline->options->shard, entry)) { // and nothing of it is remembered
+        pipeline->tally.elsewhere++;
+        list_entry_free(entry);
+        return;
+    }
     const char *shown = entry->url.shown != NULL ? entry->url.shown : "";
     enum ledger_verdict verdict = ledger_see(&pipeline->ledger, shown);
     const bool done = verdict == LEDGER_DONE;
     if (done && (pipeline->options->force || pipeline->options->refresh))
         verdict = LEDGER_NEW;
-    if (!ours && verdict != LEDGER_FULL) {
-        pipeline->tally.elsewhere += verdict != LEDGER_DUPLICATE;
-        list_entry_free(entry);
-        return;
-    }
     switch (verdict) {
     case LEDGER_DUPLICATE:
         pipeline->tally.duplicates++;

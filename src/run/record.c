@@ -100,5 +100,8 @@ bool record_may_go_on(const struct record *record)
     const bool manifest_behind = record->manifest != NULL && lines_are_behind(record->manifest);
     const bool json_behind = record->json != NULL && lines_are_behind(record->json);
     const bool trace_behind = record->trace != NULL && trace_is_behind(record->trace);
-    return !manifest_behind && !json_behind && !trace_behind;
+    const struct run_observer *observer = record->observer;
+    const bool observer_behind =
+        observer->may_read != NULL && !observer->may_read(observer->context);
+    return !observer_behind && !manifest_behind && !json_behind && !trace_behind;
 }

@@ -157,7 +157,7 @@ int sample_write(struct outputs *outputs, struct job *job)
     struct sample sample = {.outputs = outputs, .job = job};
     char temporary[TEMPORARY_NAME_BYTES];
     const uint64_t number = (job->index - 1) / outputs->packages->samples_per_package;
-    if (package_name(outputs->directory, number, sample.package) != 0)
+    if (package_name(outputs->directory, outputs->shard, number, sample.package) != 0)
         return -1;
     outputs_name_temporary(outputs, temporary);
     sample.file = openat(outputs->partial, temporary,

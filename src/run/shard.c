@@ -2,11 +2,33 @@
 #include "run/shard.h"
 
 #include "base/interrupt.h"
+#include "base/limits.h"
 #include "run/digest.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SHARD_NAME_FORMAT "shard-%05u-of-%05u"
+
+void shard_name(const struct shard *shard, char name[SHARD_NAME_BYTES])
+{
+    snprintf(name, SHARD_NAME_BYTES, SHARD_NAME_FORMAT, shard->number, shard->count);
+}
+
+struct shard shard_of_name(const char *name)
+{
+    struct shard shard = {0};
+    char expected[SHARD_NAME_BYTES];
+    if (sscanf(name, SHARD_NAME_FORMAT, &shard.number, &shard.count) == 2 && shard.number > 0 &&
+        shard.number <= shard.count && shard.count <= LIMIT_SHARDS) {
+        shard_name(&shard, expected);
+        if (strcmp(name, expected) == 0)
+            return shard;
+    }
+    return (struct shard){0};
+}
 
 // However the host is written.
 static uint64_t key_of_host(const char *host)

@@ -18,6 +18,13 @@ struct shard {
 // number.
 bool shard_has(const struct shard *shard, const struct list_entry *entry);
 
+// What the directory of a shard is called: "shard-00003-of-00100".
+#define SHARD_NAME_BYTES 32
+void shard_name(const struct shard *shard, char name[SHARD_NAME_BYTES]);
+
+// Which shard a directory is of by its name; 0 of 0 for any other name. It does not tell by_host.
+struct shard shard_of_name(const char *name);
+
 // Batch engines start a shard again, on another machine maybe, when it says that this may help.
 #define SHARD_AGAIN_EXIT_CODE 75 // EX_TEMPFAIL of sysexits.h; Slurm's RequeueExit is set to it
 

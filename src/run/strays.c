@@ -89,17 +89,20 @@ static bool search_folder(struct search *search, int parent, const char *name, i
     return ok;
 }
 
-bool strays_find(int directory, void (*found)(void *context, const char *path), void *context)
+bool strays_find(int directory, const char *below, void (*found)(void *context, const char *path),
+                 void *context)
 {
     static const char *const folders[] = {"original", "edges", "resized", "packages"};
     struct search search = {.found = found, .context = context};
     bool ok = true;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         struct stat status;
-        if (fstatat(directory, folders[i], &status, 0) != 0 && errno == ENOENT)
+        if (strlen(below) + strlen(folders[i]) >= sizeof search.path)
+            continue; // no file can be there
+        snprintf(search.path, sizeof search.path, "%s%s", below, folders[i]);
+        if (fstatat(directory, search.path, &status, 0) != 0 && errno == ENOENT)
             continue;
-        strcpy(search.path, folders[i]);
-        ok = search_folder(&search, directory, folders[i], 0) && ok;
+        ok = search_folder(&search, directory, search.path, 0) && ok;
     }
     return ok;
 }

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 
 // Calls `found` with the path of everything there that is no directory, relative to `directory`, in
-// the order of the file system. Folders in these are gone into, links are not followed. False after
-// a message when one could not be read to its end. Blocking.
-bool strays_find(int directory, void (*found)(void *context, const char *path), void *context);
+// the order of the file system. `below` is where in the directory the four are: "", or a path that
+// ends with '/'. Folders in these are gone into, links are not followed. False after a message when
+// one could not be read to its end. Blocking.
+bool strays_find(int directory, const char *below, void (*found)(void *context, const char *path),
+                 void *context);
 
 #endif

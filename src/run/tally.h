@@ -30,7 +30,7 @@ enum held_back {
 
 struct tally {
     uint64_t distinct, duplicates; // URLs
-    uint64_t elsewhere;            // of the list, in other shards; not among them
+    uint64_t elsewhere;            // rows of the list, in other shards; not among them
     uint64_t ok, failed, skipped, cancelled;
     // Of host names, by transfers that were the first to their host; and of these how many failed
     // or took longer than LIMIT_QUICK_LOOKUP_US.

@@ -10,6 +10,7 @@
 #include "run/hop.h"
 #include "run/revisit.h"
 #include "run/robots.h"
+#include "run/transfer_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -123,27 +124,6 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
     return CURL_PREREQFUNC_OK;
 }
 
-enum { HTTP_PARTIAL = 206 };
-
-static long http_status(const struct transfer *transfer)
-{
-    long status = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    return status;
-}
-
-static bool is_error_page(const struct transfer *transfer)
-{
-    const long status = http_status(transfer);
-    return status < 200 || status > 299;
-}
-
-static size_t break_off(struct transfer *transfer, enum ef_status why)
-{
-    transfer->verdict = why;
-    return 0; // fewer bytes than given: CURLE_WRITE_ERROR
-}
-
 // A length that is announced is judged before the body comes; but not that of an error page or a
 // redirect, which CURLOPT_MAXFILESIZE would take for the picture's.
 static bool announces_too_much(const struct transfer *transfer, const char *line, size_t size)
@@ -151,11 +131,12 @@ static bool announces_too_much(const struct transfer *transfer, const char *line
     static const char name[] = "content-length:";
     char digits[32] = "";
     if (size < sizeof name || strncasecmp(line, name, sizeof name - 1) != 0 ||
-        is_error_page(transfer))
+        transfer_is_error_page(transfer))
         return false;
     const size_t rest = size - (sizeof name - 1);
     memcpy(digits, line + sizeof name - 1, rest < sizeof digits ? rest : sizeof digits - 1);
-    const uint64_t before = http_status(transfer) == HTTP_PARTIAL ? transfer->job->resumed_at : 0;
+    const uint64_t before =
+        transfer_http_status(transfer) == HTTP_PARTIAL ? transfer->job->resumed_at : 0;
     return strtoull(digits, NULL, 10) > transfer->settings->max_bytes - before;
 }
 
@@ -181,103 +162,13 @@ static size_t on_header(char *data, size_t one, size_t size, void *context)
         transfer->in_headers = false;
     if (has_too_many_headers(transfer, size)) {
         transfer->reason = "its headers are too large or too many";
-        return break_off(transfer, EF_PROTOCOL_ERROR);
+        return transfer_break_off(transfer, EF_PROTOCOL_ERROR);
     }
     if (!transfer->settings->options->ignore_opt_out && robots_opt_out(data, size) &&
-        !is_error_page(transfer))
-        return break_off(transfer, EF_OPTED_OUT);
-    return announces_too_much(transfer, data, size) ? break_off(transfer, EF_TOO_LARGE) : size;
-}
-
-static bool grow(struct transfer *transfer, uint64_t size)
-{
-    const struct transfer_settings *settings = transfer->settings;
-    return settings->grow != NULL ? settings->grow(transfer, size)
-                                  : budget_grow(settings->budget, &transfer->job->body.share, size);
-}
-
-static void note_expected(struct transfer *transfer)
-{
-    struct job *job = transfer->job;
-    curl_off_t rest = -1;
-    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &rest);
-    atomic_store_explicit(&job->expected, rest > 0 ? job->body.bytes + (uint64_t)rest : 0,
-                          memory_order_relaxed);
-}
-
-// What comes is either the rest that was asked for, or, from a server that has no ranges or a new
-// picture, all of it. False when it is neither.
-static bool begin_body(struct transfer *transfer)
-{
-    struct job *job = transfer->job;
-    struct curl_header *range;
-    unsigned long long first;
-    transfer->body_began = true;
-    if (job->body.bytes == 0)
-        return true;
-    if (http_status(transfer) != HTTP_PARTIAL) {
-        job->resumed_at = 0;
-        return body_restart(&job->body) == 0;
-    }
-    return curl_easy_header(transfer->easy, "content-range", 0, CURLH_HEADER, -1, &range) ==
-               CURLHE_OK &&
-           sscanf(range->value, "bytes %llu-", &first) == 1 && first == job->body.bytes;
-}
-
-// False when the transfer has to be broken off.
-static bool keep(struct transfer *transfer, const char *data, size_t size)
-{
-    const struct transfer_settings *settings = transfer->settings;
-    struct body *body = &transfer->job->body;
-    const bool in_memory = settings->open_body == NULL;
-    const bool open = in_memory || body->descriptor >= 0 ||
-                      settings->open_body(settings->open_body_context, body) == 0;
-    if (open && body_append(body, data, size) == 0) {
-        atomic_store_explicit(&transfer->job->received, body->bytes, memory_order_relaxed);
-        return true;
-    }
-    transfer->verdict = in_memory ? EF_INTERNAL : EF_OUTPUT_FAILED;
-    job_fail(transfer->job, transfer->verdict,
-             in_memory ? "the body cannot be held in memory: %s" : "%s", strerror(errno));
-    return false;
-}
-
-// Each piece costs as much as a large one: chunks of a byte would keep us busy for as long as a
-// thousand pictures do.
-static bool is_crumbling(struct transfer *transfer, uint64_t bytes)
-{
-    return ++transfer->pieces > LIMIT_TINY_PIECES &&
-           bytes / transfer->pieces < LIMIT_TINY_PIECE_BYTES;
-}
-
-static size_t on_body(char *data, size_t one, size_t size, void *context)
-{
-    struct transfer *transfer = context;
-    struct job *job = transfer->job;
-    (void)one;
-    flood_turn();
-    transfer->progress_us = clock_us();
-    if (is_error_page(transfer)) {
-        // A short one is read to its end, so that the connection can be used again.
-        transfer->discarded += size;
-        return transfer->discarded <= LIMIT_DISCARDED_BYTES ? size : 0;
-    }
-    if (!transfer->body_began) {
-        if (!begin_body(transfer))
-            return break_off(transfer, EF_PROTOCOL_ERROR);
-        note_expected(transfer);
-    }
-    if (size > transfer->settings->max_bytes - job->body.bytes)
-        return break_off(transfer, EF_TOO_LARGE);
-    if (is_crumbling(transfer, job->body.bytes - job->resumed_at)) {
-        transfer->reason = "its body comes in pieces of a few bytes";
-        return break_off(transfer, EF_PROTOCOL_ERROR);
-    }
-    if (!grow(transfer, job->body.bytes + size)) {
-        transfer->pause_began_us = transfer->progress_us;
-        return CURL_WRITEFUNC_PAUSE;
-    }
-    return keep(transfer, data, size) ? size : 0;
+        !transfer_is_error_page(transfer))
+        return transfer_break_off(transfer, EF_OPTED_OUT);
+    return announces_too_much(transfer, data, size) ? transfer_break_off(transfer, EF_TOO_LARGE)
+                                                    : size;
 }
 
 // Of a blocking transfer: called as bytes come, and about once a second without any.
@@ -290,7 +181,8 @@ static int on_progress(void *context, curl_off_t total, curl_off_t now, curl_off
     (void)upload_total;
     (void)uploaded;
     flood_turn();
-    const bool stop = atomic_load(&transfer->cancelled) || interrupt_count() > 1;
+    const bool stop = atomic_load(&transfer->cancelled) ||
+                      interrupt_count(transfer->settings->options->interrupt) > 1;
     const enum ef_status why = stop ? EF_CANCELLED : transfer_expired(transfer, clock_us());
     if (why != EF_OK)
         transfer->verdict = why;
@@ -340,7 +232,7 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
 {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);

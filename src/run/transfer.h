@@ -8,6 +8,7 @@
 #include "run/job.h"
 #include "run/options.h"
 #include "run/proxy.h"
+#include "run/unpack.h"
 
 #include <curl/curl.h>
 
@@ -58,6 +59,7 @@ struct transfer {
     unsigned header_lines; // of the same
     const char *reason;    // of a verdict, or NULL: its sentence says it all
     bool body_began;       // of a picture
+    struct unpack *unpack; // a body that comes as gzip; otherwise NULL
     unsigned pieces;       // that its body came in
     struct curl_slist
         *own_headers;       // of an attempt that asks for the rest of a body, or for changes

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "run/retry.h"
 #include "run/revisit.h"
+#include "run/transfer_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,7 +233,7 @@ static bool can_go_on(const struct transfer *transfer, enum ef_status status)
     char ranges[16] = "";
     const bool cut_off = status == EF_TRANSFER_TRUNCATED || status == EF_STALL_TIMEOUT ||
                          status == EF_TIMEOUT || status == EF_CONNECTION_RESET;
-    if (!cut_off || !transfer->body_began || job->body.bytes == 0)
+    if (!cut_off || !transfer->body_began || job->body.bytes == 0 || transfer->unpack != NULL)
         return false;
     copy_header(transfer->easy, "accept-ranges", ranges, sizeof ranges);
     const char *validator = job->http.etag[0] == '"' ? job->http.etag
@@ -312,6 +313,8 @@ void transfer_end(struct transfer *transfer, CURLcode code)
 {
     struct job *job = transfer->job;
     note_facts(transfer);
+    if (transfer->verdict == EF_OK && code == CURLE_OK)
+        transfer_finish_body(transfer); // which may have a verdict
     enum ef_status status = transfer->verdict;
     if (status == EF_OK && code == CURLE_OK && transfer->in_headers)
         status = EF_CONNECTION_RESET; // in a header, for which libcurl has no error
@@ -331,6 +334,7 @@ void transfer_end(struct transfer *transfer, CURLcode code)
         if (!can_go_on(transfer, status))
             body_close(&job->body);
     }
+    transfer_forget_coding(transfer);
     transfer->as_set_up = leaves_nothing(transfer, code);
     job->transfer = NULL;
     transfer->job = NULL;

@@ -31,7 +31,7 @@ enum unpack_result {
     UNPACK_FAULT, // the list cannot be read on; unpack.fault says why
 };
 
-// All zero is the start of a list.
+// All zero is the start of a list. Who knows how it is packed may set that.
 struct unpack {
     char bytes[LIMIT_LIST_BLOCK_BYTES]; // not yet unpacked
     size_t start, end;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "run/verify.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "run/digest.h"
 #include "run/hashset.h"
 #include "run/manifest.h"
+#include "run/manifest_head.h"
 #include "run/manifest_lines.h"
 #include "run/members.h"
+#include "run/merged.h"
 #include "run/newest.h"
 #include "run/stored.h"
 #include "run/strays.h"
@@ -58,7 +61,7 @@ static bool note(struct check *check, const char *path)
 // Of a package both files are known.
 static bool note_path(struct check *check, const json_t *entry)
 {
-    char package[64];
+    char package[LIMIT_PATH_BYTES];
     const char *path = manifest_text(entry, "path");
     if (!member_package(path, package, sizeof package))
         return note(check, path);
@@ -140,6 +143,20 @@ static void found_file(void *context, const char *path)
         found(check, &(struct verify_finding){VERIFY_UNKNOWN, path, NULL, NULL});
 }
 
+static bool find_strays_in(void *context, const char *folder)
+{
+    struct check *check = context;
+    return strays_find(check->directory, folder, found_file, check);
+}
+
+static bool find_strays(struct check *check)
+{
+    json_t *head = manifest_head_read(check->manifest);
+    const bool ok = merged_folders(check->directory, head, find_strays_in, check);
+    json_decref(head);
+    return ok;
+}
+
 // Whoever writes there while we read changes what we have read about.
 static void say_when_others_write(int manifest)
 {
@@ -160,7 +177,7 @@ bool verify(const char *directory, const struct verify_observer *observer,
     check.members.directory = check.directory;
     say_when_others_write(check.manifest);
     const bool ok = newest_read(&check.newest, check.manifest, look, &check) &&
-                    check_lines(&check) && strays_find(check.directory, found_file, &check);
+                    check_lines(&check) && find_strays(&check);
     newest_free(&check.newest);
     members_free(&check.members);
     hashset_free(&check.known);

@@ -36,8 +36,9 @@ struct verify_counts {
 };
 
 // Checks every file of the ok lines that count, in the manifest's order, and then looks for files
-// that no line knows, old lines included. Nothing is changed. False after a message when directory
-// or manifest cannot be read, or when the observer stopped. Blocking.
+// that no line knows, old lines included; those of a merged manifest in all of its directories.
+// Nothing is changed. False after a message when directory or manifest cannot be read, or when the
+// observer stopped. Blocking.
 bool verify(const char *directory, const struct verify_observer *observer,
             struct verify_counts *counts);
 

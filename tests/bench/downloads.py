@@ -154,15 +154,22 @@ class Bench:
                               "command": shown(program.command), **seen}), flush=True)
 
 
-def render_small(edgefetch, scenes, www, scratch, count):
-    """The scenes in several sizes, under as many names as are wanted."""
-    folder, rendered = www / "small", []
-    folder.mkdir()
-    for size in SMALL_SIZES:
+def render_sizes(edgefetch, scenes, scratch, sizes):
+    """The scenes in several sizes, as JPEG files."""
+    rendered = []
+    for size in sizes:
         out = scratch / f"rendered-{size}"
         subprocess.run([edgefetch, "edges", "-q", "--resize", size, "--fit", "cover", "--save-resized",
                         "--resized-format", "jpg", "--quality", "80", "-o", out, scenes], check=True)
         rendered += sorted((out / "resized").iterdir())
+    return rendered
+
+
+def render_small(edgefetch, scenes, www, scratch, count):
+    """Small pictures under as many names as are wanted."""
+    folder = www / "small"
+    folder.mkdir()
+    rendered = render_sizes(edgefetch, scenes, scratch, SMALL_SIZES)
     for i in range(count):
         os.link(rendered[i % len(rendered)], folder / f"{i:06}.jpg")
     return folder

@@ -37,7 +37,7 @@ function hostileData() {
   run.stats.verdict = MARKUP;
   run.stats.advice = MARKUP;
   const data = makeData([run, makeRun({ name: '__proto__' })].reverse(), { title: MARKUP });
-  data.thumbnails['1:12'] = { original: 'javascript:alert(8)', edges: 'https://evil.example/x.png' };
+  data.thumbnails[run.pictures[11].url] = { original: 'javascript:alert(8)', edges: 'https://evil.example/x.png' };
   return data;
 }
 

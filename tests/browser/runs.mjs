@@ -170,7 +170,7 @@ export const THUMBNAIL = {
 export function makeData(runs, more = {}) {
   const thumbnails = {};
   runs.forEach((run, number) => run.pictures.slice(0, 24).forEach((line) => {
-    if (line.status === 'ok' && number === 0) thumbnails[number + ':' + line.index] = THUMBNAIL;
+    if (line.status === 'ok' && number === 0) thumbnails[line.url] = THUMBNAIL;
   }));
   return { edgefetch: '0.1.0', generated: '2026-11-25T19:00:00Z', title: 'data', runs, thumbnails, left_out: 0, ...more };
 }

@@ -290,8 +290,8 @@ FAULTS = {
     "png-bomb": Fault(page(pages.good(png_bomb())), "ok", "", group=ANSWERS),
     "gzip-bomb": Fault(
         page(pages.good(BOMB, headers=[("Content-Encoding", "gzip")])),
-        "not_an_image",
-        "not a picture",
+        "too_large",
+        "1000000",
         group=ANSWERS,
     ),
     "gzip-bomb-in-transfer": Fault(

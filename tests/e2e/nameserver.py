@@ -26,6 +26,8 @@ class NameServer:
         self.resolv_conf.write_text(f"nameserver {ADDRESS[0]}\noptions timeout:20 attempts:5\n")
         self.addresses = {}
         self.names = []  # that were asked for, for an A record
+        self.delay = 0  # seconds before every answer
+        self.peak = 0  # names that were being asked for at once
         self.stopping = False
         self.thread = threading.Thread(target=self._serve)
 
@@ -55,12 +57,18 @@ class NameServer:
         self.socket.close()
 
     def _serve(self):
+        waiting = []  # when, which name, the answer, for whom
         while not self.stopping:
             if select.select([self.socket], [], [], 0.02)[0]:
                 question, client = self.socket.recvfrom(512)
                 answer = self._answer(question)
                 if answer is not None:
-                    self.socket.sendto(answer, client)
+                    name = question[13 : 13 + question[12]]
+                    waiting.append((time.monotonic() + self.delay, name, answer, client))
+            self.peak = max(self.peak, len({name for _, name, _, _ in waiting}))
+            for one in [one for one in waiting if one[0] <= time.monotonic()]:
+                waiting.remove(one)
+                self.socket.sendto(one[2], one[3])
 
     def _answer(self, message):
         """What to say to a message that asks one question."""

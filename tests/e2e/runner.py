@@ -82,12 +82,13 @@ class Background:
     prints goes to files, or to the streams that are given."""
 
     def __init__(
-        self, args, directory, stdin=subprocess.DEVNULL, env=None, stdout=None, stderr=None
-    ):
+        self, args, directory, stdin=subprocess.DEVNULL, env=None, stdout=None, stderr=None,
+        program=PROGRAM,
+    ):  # fmt: skip
         self.files = [directory / "stdout.txt", directory / "stderr.txt"]
         with open(self.files[0], "wb") as out, open(self.files[1], "wb") as err:
             self.process = subprocess.Popen(
-                [PROGRAM, *map(str, args)], stdin=stdin, stdout=stdout or out, stderr=stderr or err,
+                [program, *map(str, args)], stdin=stdin, stdout=stdout or out, stderr=stderr or err,
                 env=environment(env), start_new_session=True,
             )  # fmt: skip
         self.pid = self.process.pid

@@ -124,6 +124,7 @@ def test_user_agent(edgefetch, faults):
     agent = headers_sent(edgefetch, faults)["user-agent"]
     assert agent.startswith(f"edgefetch/{version} (+https://")
     assert headers_sent(edgefetch, faults, "--force", "-A", "me/1")["user-agent"] == "me/1"
+    assert headers_sent(edgefetch, faults, "--force", "--user-agent=me/2")["user-agent"] == "me/2"
 
 
 def test_headers(edgefetch, faults):

@@ -115,6 +115,15 @@ def test_serve(edgefetch, origin, folder, tmp_path, out):
         assert (out / path).read_bytes() == pictures.png(seed=i)
 
 
+def test_serve_at_a_port(edgefetch, origin, folder, refused_port):
+    """Goal: --port is where it listens; a port that is taken is told."""
+    result = runner.run("serve", "--port", refused_port, folder)
+    assert result.code == 4 and str(refused_port) in result.err
+    url = origin(folder)
+    again = runner.run("serve", "--port", url.rpartition(":")[2], folder)
+    assert again.code == 4 and url.rpartition(":")[2] in again.err
+
+
 def test_serve_within_its_limit(edgefetch, origin, folder):
     """Goal: a server that takes two requests at once never sees a third from --limit 2."""
     base = origin(folder, "--latency", "0.05", "--parallel", "2")

@@ -81,9 +81,8 @@ ENDLESS = {
         "protocol_error",
         "encodings",
     ),
-    # not asked for, and so not undone: it is no picture, but its few bytes
-    "content-gzip": (encoded(b"Content-Encoding", b"gzip", zipped(1)), "not_an_image", "gzip"),
-    "content-gzip-gzip": (encoded(b"Content-Encoding", b"gzip, gzip", zipped(2)), "not_an_image", "gzip"),
+    "content-gzip": (encoded(b"Content-Encoding", b"gzip", zipped(1)), "too_large", "--max-bytes"),
+    "content-gzip-gzip": (encoded(b"Content-Encoding", b"gzip, gzip", zipped(2)), "protocol_error", "only gzip"),
 }
 
 

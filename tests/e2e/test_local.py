@@ -143,3 +143,28 @@ def test_save_resized_without_a_size(folder, out):
     result = run("edges", folder, "-o", out, "--save-resized")
     assert result.code == 2 and "--resize" in result.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("kind, option, less, more", (("jpg", "--quality", 10, 95), ("png", "--compression", 9, 0)))
+def test_size_of_maps(tmp_path, kind, option, less, more):
+    """Goal: --quality and --compression decide how large the same map is."""
+    picture = tmp_path / "a.png"
+    picture.write_bytes(pictures.save(pictures.scene(200, 150), "PNG"))
+    sizes = []
+    for value in (less, more):
+        assert run("edges", "-d", "sobel", "-f", kind, option, value, "-o", tmp_path / str(value), picture).code == 0
+        (line,) = manifest(tmp_path / str(value)).values()
+        sizes.append(line["edges"][0]["bytes"])
+    assert sizes[0] < sizes[1]
+
+
+def test_orientation(tmp_path):
+    """Goal: a picture is turned as its Exif says, and with --no-orient it is not."""
+    exif = Image.Exif()
+    exif[0x112] = 6  # a quarter to the right
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(pictures.save(PIXELS, "JPEG", exif=exif))
+    for options, size in (((), (30, 40)), (("--no-orient",), (40, 30))):
+        assert run("edges", *options, "-o", tmp_path / "out", picture).code == 0
+        (line,) = manifest(tmp_path / "out").values()
+        assert (line["width"], line["height"]) == size

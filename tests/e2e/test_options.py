@@ -22,19 +22,35 @@ def refused(edgefetch, out, *args):
 
 
 def test_help_has_every_option():
-    """Goal: --help tells of every option and of the exit codes."""
-    result = runner.run("--help")
+    """Goal: --help all tells of every option and of the exit codes."""
+    result = runner.run("--help", "all")
     words = result.out.replace(",", " ").split()
     assert result.code == 0
     assert [option for option in OPTIONS if option not in words] == []
     assert "130" in result.out
 
 
-@pytest.mark.parametrize("command", ("run", "demo", "serve"))
+def columns(text):
+    return max(map(len, text.splitlines()))
+
+
+def test_help_fits_a_screen():
+    """Goal: --help has the commands and examples on a screen of 40 lines and 80 columns."""
+    said = runner.run("--help").out
+    assert len(said.splitlines()) <= 40 and columns(said) <= 80
+    for word in ("run", "edges", "retry", "verify", "--output", "--detector", "Examples:", "--help all"):
+        assert word in said, word
+
+
+@pytest.mark.parametrize("command", ("run", "demo", "serve", "edges", "bench", "retry", "verify", "report", "merge"))
 def test_help_of_each_command(command):
-    """Goal: every command has its own help."""
+    """Goal: every command has its own help, with its options and no other's, wherever the command stands."""
     result = runner.run(command, "--help")
-    assert result.code == 0 and "edgefetch" in result.out and not result.err
+    assert result.code == 0 and f"edgefetch {command} [OPTION...]" in result.out and not result.err
+    assert ("--threshold" in result.out) == (command not in ("serve", "report", "merge"))
+    assert ("--port" in result.out) == (command == "serve")
+    assert columns(result.out) <= 80
+    assert runner.run("--help", command).out == result.out
 
 
 def test_version():
@@ -137,5 +153,13 @@ def test_run_may_be_left_out(faults, out, args):
 
 
 def test_options_of_other_commands(edgefetch, out):
-    """Goal: an option that another command has is unknown to this one."""
-    assert "--samples" in refused(edgefetch, out, "--samples", "x")
+    """Goal: an option that only another command has is refused with that command's name."""
+    said = refused(edgefetch, out, "--samples", "x")
+    assert "--samples" in said and "'edgefetch demo'" in said and "'edgefetch demo --help'" in said
+
+
+def test_how_much_is_said(edgefetch, faults):
+    """Goal: --quiet says nothing, --verbose a line for each URL."""
+    url = faults.add("/a.png", pages.good(pictures.png()))
+    assert edgefetch("--quiet", url).out + edgefetch("--quiet", url).err == ""
+    assert url in edgefetch("--verbose", "--force", url).err

@@ -103,6 +103,40 @@ def test_packages_by_index(edgefetch, faults, out):
     assert packages(out) == before and len(faults.requests) == asked + 1
 
 
+def test_columns(edgefetch, faults, out, tmp_path):
+    """Goal: what the list has beside a URL, a caption say, is in its sample."""
+    urls = served(faults, 2)
+    rows = ["url,caption", *(f'{url},"a ""cat"", {i}"' for i, url in enumerate(urls))]
+    assert edgefetch(*package("--url-column", "url", write_list(tmp_path / "list.csv", rows))).code == 0
+    told = [json.loads(sample["json"]) for sample in samples(out / "packages" / "000000.tar").values()]
+    assert [line["columns"] for line in told] == [{"caption": f'a "cat", {i}'} for i in range(2)]
+
+
+def test_of_a_shard(edgefetch, faults, out):
+    """Goal: packages of a shard carry its number, also those that `retry` makes, and are known to verify and to the next
+    run."""
+    urls = served(faults, 12)
+    faults.add("/3.png", pages.status(404))
+    for number in (1, 2):
+        edgefetch("--shard", f"{number}/2", *package(*urls, per_package=6))
+    failed = next(path for path in out.iterdir() if urls[3] in manifest(path))
+    served(faults, 12)
+    assert run("retry", "--allow-private", *package(failed, per_package=6)).code == 0
+    found = {}
+    for path in sorted(out.iterdir()):
+        number = path.name.split("-")[1]
+        for package_path in (path / "packages").glob("*.tar"):
+            assert package_path.name.startswith(f"shard-{number}-00000"), package_path
+            assert package_path.with_suffix(".idx").exists() and package_path.name not in found
+            found[package_path.name] = [json.loads(sample["json"])["url"] for sample in samples(package_path).values()]
+        assert run("verify", "--strict", path).code == 0
+        again = edgefetch("--shard", f"{int(number)}/2", *package(*urls, per_package=6))
+        assert again.code == 0 and again.sums["ok"] == 0, again
+    assert sorted(url for packed in found.values() for url in packed) == sorted(urls)
+    (late,) = [name for name, packed in found.items() if urls[3] in packed]
+    assert late.startswith(failed.name[:11])
+
+
 @pytest.mark.parametrize("how", ("again", "retry"))
 def test_later_samples(edgefetch, faults, out, how):
     """Goal: what comes when its package is made goes into one of its own; also by `retry`, whose samples go where their

@@ -41,3 +41,13 @@ def test_trouble_is_named(edgefetch, faults, resolver, out):
     assert "the name service is the trouble" in result.out, result
     result = edgefetch("--force", *urls_at(faults, "fine", 3), before=resolver.command)
     assert "name service" not in result.out
+
+
+def test_lookups_at_a_time(edgefetch, faults, resolver):
+    """Goal: no more names are looked up at once than --resolvers."""
+    resolver.delay = 0.2
+    urls = [url for i in range(8) for url in urls_at(faults, f"host-{i}", 1)]
+    assert edgefetch("-l", 8, "--resolvers", 2, *urls, before=resolver.command).code == 0
+    assert resolver.peak <= 2
+    assert edgefetch("-l", 8, "--force", *urls, before=resolver.command).code == 0
+    assert resolver.peak > 2

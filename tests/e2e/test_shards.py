@@ -41,27 +41,27 @@ def shard_of(text, count):
 
 
 def test_union(edgefetch, faults, out, tmp_path):
-    """Goal: every URL is in one shard, that of its hash, with its index in the whole list; the same
-    list without shards has the same names."""
+    """Goal: every URL is in one shard, that of its hash, and has the name that it has without shards;
+    each shard counts its own."""
     urls = [faults.add(f"/{i}.png", pages.good(PNG)) for i in range(12)]
     bad = ["nonsense", "http://" + "x" * 70000]
     lines = [*urls[:6], *bad, *urls, urls[3]]
     path = write_list(tmp_path / "list", lines)
     seen = {}
     for number in (1, 2, 3):
-        result = edgefetch("--name", "{index}-{stem}", "--shard", f"{number}/3", path)
+        result = edgefetch("--shard", f"{number}/3", path)
         assert "in other shards" in result.out
         found = manifest(directory(out, number, 3))
         assert sum(result.sums.values()) == len(found)
         assert not seen.keys() & found.keys()
+        assert sorted(line["index"] for line in found.values()) == list(range(1, len(found) + 1))
         seen.update(found)
         for url in urls:
             assert (url in found) == (shard_of(url, 3) == number)
-    assert edgefetch("--name", "{index}-{stem}", path).code == 1
+    assert edgefetch(path).code == 1
     whole = manifest(out)
     assert seen.keys() == whole.keys() and len(whole) == 14
     for url, line in whole.items():
-        assert line["index"] == seen[url]["index"]
         assert line.get("original") == seen[url].get("original")
 
 
@@ -189,6 +189,37 @@ def test_taken_away(start, edgefetch, faults, out, number, options, code):
     again = edgefetch(*options, *urls)
     assert again.code == 0 and again.sums == {"ok": 4, "failed": 0, "skipped": 2, "cancelled": 0}
     assert len(faults.requests) == 6
+
+
+def complete(out):
+    path = directory(out, 1, 1) / "complete.json"
+    return {k: v for k, v in json.loads(path.read_text()).items() if k != "edgefetch"} if path.exists() else None
+
+
+def test_complete(start, edgefetch, faults, out):
+    """Goal: a shard notes that it has come to the end of its list; a run that was killed, interrupted or has given up
+    has not, whatever the one before noted; retry does not change it."""
+    urls = [faults.add("/a.png", pages.good(PNG)), faults.url("/none.png"), faults.add("/slow.png", pages.never)]
+    shard = ("--shard", "1/1")
+    assert edgefetch(*shard, *urls[:2]).code == 1
+    assert complete(out) == {"listed": 2, "urls": 2}
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        asked = faults.count("/slow.png")
+        background = start(*shard, *urls)
+        wait_until(lambda: faults.count("/slow.png") > asked, "the picture that never comes is asked for")
+        assert complete(out) is None
+        background.signal(number)
+        if number == signal.SIGTERM:
+            wait_until(lambda: "stopping" in background.err, "the signal has been seen")
+            background.signal(number)
+        background.wait()
+        assert complete(out) is None
+    assert edgefetch(*shard, "--on-error", "abort", *urls[:2]).code == 3
+    assert run("retry", "--allow-private", "--only", "4xx", directory(out, 1, 1)).code == 1
+    assert complete(out) is None
+    assert edgefetch(*shard, *urls[:2]).code == 1
+    assert run("retry", "--allow-private", "--only", "4xx", directory(out, 1, 1)).code == 1
+    assert complete(out) == {"listed": 2, "urls": 2}
 
 
 @pytest.mark.parametrize("options,code", ((("--shard", "1/1"), 75), ((), 4)))

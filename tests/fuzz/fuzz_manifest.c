@@ -97,7 +97,7 @@ static void check_newest(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct run_options options = {.picture = ef_default_options()};
+    const struct run_options options = {.picture = ef_default_options(), .output = folder};
     struct ledger ledger = {0};
     make_folder();
     write_manifest(data, size);

@@ -132,8 +132,7 @@ static void check_accepted(const struct cli *cli, char *const *given, size_t cou
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char name[] = "edgefetch";
-    const struct cli_program program = {
-        .codecs = "", .picture = ef_default_options(), .can_write = ef_can_write};
+    const struct cli_program program = {.codecs = "", .can_write = ef_can_write};
     struct fuzz_input input = {data, size};
     char *given[MOST_ARGUMENTS], *permuted[MOST_ARGUMENTS + 1] = {name};
     int count = 0;

@@ -134,8 +134,17 @@ WIRE = {
     "answer-endless": answer(0, outputs=(1 << 63,)),
 }
 
+LINE = '{"url":"http://h/","columns":{"path":"a"},"status":"ok","original":{"path":"original/a.png","bytes":3},'
+LINE_PATHS = {
+    "ok": LINE + '"edges":[{"detector":"canny","path":"edges/a.png"}],"resized":{"path":"resized/a.png"},"ms":{"at":1.5}}\n',
+    "failed": '{"url":"\\"path\\":\\"","status":"failed","error":{"code":"timeout"},"quarantine":"quarantine/a.jpg"}',
+    "blanks": ' { "edges" : [ { } , 3 , { "x" : [ ] , "path" : "p" } ] , "z" : -1e3 , "original" : { "path" : "" } } ',
+    "nested": '{"edges":[[{"path":"a"}],{"path":{"path":"a"}}],"original":[{"path":"a"}],"resized":{"path":7}}',
+    "no-object": '[{"original":{"path":"a"}}]',
+}
+
 SEEDS = {"options": OPTIONS, "address": ADDRESS, "robots": ROBOTS, "retry": RETRY, "names": NAMES, "text": TEXT,
-         "fdpass": FDPASS, "wire": WIRE}
+         "fdpass": FDPASS, "wire": WIRE, "line_paths": LINE_PATHS}
 
 
 def main():

@@ -77,6 +77,28 @@ static const char *name_of(struct ledger *ledger, const char *url, const char *t
     return name;
 }
 
+// Goal: with --no-dedupe there is nothing to remember, and still no two URLs share a name, whether
+// the list gives them one, or a template, or both have the same 8 digits.
+TEST(forgetful)
+{
+    struct ledger ledger = {.forgetful = true};
+    char first[NAME_BYTES], second[NAME_BYTES];
+    static const char *const given[] = {NULL, "cat", NULL};
+    static const char *const templates[] = {NULL, NULL, "{stem}"};
+    for (size_t i = 0; i < COUNT(given); i++) {
+        assert_int_equal(ledger_see(&ledger, "http://h/1"), LEDGER_NEW);
+        snprintf(first, sizeof first, "%s",
+                 name_of(&ledger, "http://h/1", templates[i], given[i], 1));
+        snprintf(second, sizeof second, "%s",
+                 name_of(&ledger, "http://h/2", templates[i], given[i], 2));
+        assert_string_not_equal(first, second);
+        assert_int_equal(strlen(strrchr(first, '-')), 17);
+    }
+    assert_int_equal(ledger.distinct, 3);
+    assert_int_equal(ledger.urls.capacity + ledger.names.capacity, 0);
+    ledger_free(&ledger);
+}
+
 // Goal: STEM-HASH8 of the URL's digest, the same every time.
 TEST(default_names)
 {
@@ -235,6 +257,7 @@ int main(void)
         cmocka_unit_test(new_then_duplicate),
         cmocka_unit_test(done_before),
         cmocka_unit_test(memory),
+        cmocka_unit_test(forgetful),
         cmocka_unit_test(default_names),
         cmocka_unit_test(taken_names),
         cmocka_unit_test(names_of_the_manifest),

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "run/manifest.h"
+#include "run/manifest_head.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +87,7 @@ static void assert_number(const json_t *object, const char *key, double number)
 // Goal: the first line says what wrote it and in which schema.
 TEST(header)
 {
-    json_t *object = parse(manifest_header(&(struct shard){0}));
+    json_t *object = parse(manifest_head_write(&(struct shard){0}));
     assert_text(object, "edgefetch", EDGEFETCH_VERSION);
     assert_number(object, "schema", MANIFEST_SCHEMA);
     json_decref(object);

@@ -346,6 +346,8 @@ TEST(options_out_of_range)
             all[i].detectors[0] = EF_DETECTOR_SOBEL;
         if (i == 8 || i == 9)
             all[i].format = EF_FORMAT_JPG;
+        const bool told = ef_options_fault(&all[i]) != NULL;
+        assert_int_equal(told, all[i].format != EF_FORMAT_COUNT); // which ef_can_write() tells
         const enum ef_status status = process(&picture, &all[i], maps, &result);
         free(maps[0].bytes);
         free(maps[1].bytes);
