@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "run/lock.h"
 #include "run/manifest_head.h"
 #include "run/manifest_lines.h"
@@ -138,7 +139,7 @@ static bool begin(int descriptor, const struct shard *shard)
 {
     char *header = manifest_head_write(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
-    const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
+    const bool ok = header != NULL && write_all(descriptor, header, length) == 0;
     if (!ok)
         log_error("%s:", MANIFEST_NAME);
     free(header);
@@ -156,6 +157,7 @@ static bool lock(int descriptor, const char *output)
         snprintf(process, sizeof process, " (process %d)", (int)holder);
     log_error("another run%s writes to %s; wait for its end, or give this one another -o", process,
               text_printable(output, shown, sizeof shown));
+    errno = EWOULDBLOCK;
     return false;
 }
 
@@ -169,14 +171,17 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
+    errno = 0; // of what is wrong in a manifest it says nothing
     const bool ready = lock(descriptor, options->output) &&
                        manifest_may_grow(descriptor, options->output) &&
                        load(&reader, descriptor) &&
                        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
+    const int why = errno;
     members_free(&reader.members);
     if (ready)
         return descriptor;
     close(descriptor);
+    errno = why;
     return -1;
 }
 

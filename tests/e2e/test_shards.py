@@ -234,6 +234,22 @@ def test_surroundings_that_fail(start, faults, out, options, code):
     assert background.wait().code == code
 
 
+@pytest.mark.parametrize("shard,code", ((("--shard", "1/1"), 75), ((), 4)))
+def test_another_attempt(start, edgefetch, faults, shard, code):
+    """Goal: a shard that another attempt is at work on asks to be tried again, and leaves what that does
+    alone; another run does not ask."""
+    gate = threading.Event()
+    urls = [faults.add(f"/{i}.png", pages.good(PNG, gate=gate)) for i in range(3)]
+    first = start(*shard, *urls)
+    wait_until(lambda: faults.in_flight() == 3, "the first attempt is at work")
+    second = edgefetch(*shard, *urls)
+    assert second.code == code and f"another run (process {first.pid})" in second.err, second
+    gate.set()
+    assert first.wait().code == 0
+    assert edgefetch(*shard, *urls).sums["skipped"] == 3
+    assert len(faults.requests) == 3
+
+
 def test_what_no_other_attempt_cures(edgefetch, faults, tmp_path):
     """Goal: a shard whose list is damaged, or whose output cannot be made, does not ask to be tried
     again."""
