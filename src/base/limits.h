@@ -16,6 +16,10 @@
 #define LIMIT_SHARDS 99999u      // of one list: five digits in the name of a directory
 #define LIMIT_QUEUED_URLS 1024   // read ahead of the downloads, so that a busy host can be passed
 
+// The command line.
+#define LIMIT_CONFIG_BYTES KIB(256) // of a configuration file
+#define LIMIT_SECRET_TEXTS 192      // files and variables that options were read from
+
 // Names.
 #define LIMIT_NAME_BYTES 200  // a file name that we make, extension included
 #define LIMIT_PATH_BYTES 4096 // a path below the output directory

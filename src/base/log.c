@@ -142,6 +142,7 @@ static void print(enum log_kind kind, const char *format, va_list arguments)
     const size_t length = strlen(shown);
     shown[length] = '\n';
     log_line(shown, length + 1);
+    errno = error;
 }
 
 #define PRINT(kind, format)                                                                        \

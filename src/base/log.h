@@ -2,8 +2,8 @@
 // Messages to people, one line each: on standard error, prefixed "edgefetch: ", or to the sink of
 // the thread that has something to say.
 //
-// A format that ends in ':' gets the text of errno behind it. Whatever came from outside (URLs,
-// server text, file names) must have gone through text_printable() first.
+// A format that ends in ':' gets the text of errno behind it; errno itself stays. Whatever came
+// from outside (URLs, server text, file names) must have gone through text_printable() first.
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -133,6 +133,8 @@ int cli_run(const struct cli *cli, const struct cli_program *program)
         } else if (interrupt_count(cli->run.interrupt) > 0) {
             log_info("stopped before anything was begun");
             code = shard_interrupt_code(&cli->run.shard);
+        } else if (result.not_yet && cli->run.shard.count > 0) {
+            code = EXIT_TRY_AGAIN;
         }
     }
     frame_close(&frame);

@@ -13,6 +13,7 @@
 
 #include <curl/curl.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -133,6 +134,12 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
     return opened ? 0 : -1;
 }
 
+// Whether what kept a run from beginning, an errno, may be over when another attempt begins.
+static bool may_pass(int why)
+{
+    return why == EWOULDBLOCK || why == ENOSPC || why == EDQUOT;
+}
+
 static int open_body(void *context, struct body *body)
 {
     return outputs_open_body(context, body);
@@ -143,6 +150,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
 {
     const struct run_options *options = engine->options;
     struct descriptor_plan plan;
+    bool not_yet = false;
     int status = -1;
     if (!descriptors_plan(options, &plan))
         return -1;
@@ -151,9 +159,11 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
     pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &engine_stages, engine);
     engine->pipeline.in_turns = engine->mode->in_turns;
     engine->manifest = -1;
-    if (!options->discard)
+    if (!options->discard) {
         engine->manifest =
             record_open_manifest(engine->outputs.directory, options, &engine->pipeline.ledger);
+        not_yet = engine->manifest < 0 && may_pass(errno);
+    }
     engine->stored = (struct load_stored){engine->outputs.directory, engine->manifest,
                                           &engine->pipeline.ledger.originals};
     engine->recall = (struct recall){&engine->loop, engine->manifest, &engine->pipeline.ledger.done,
@@ -191,6 +201,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
         .surroundings = engine->surroundings,
         .damaged_list = engine->damaged_list,
         .gave_up = engine->pipeline.gave_up,
+        .not_yet = not_yet,
     };
     pipeline_free(&engine->pipeline);
     return status;
@@ -213,6 +224,7 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
 {
     struct engine *engine = calloc(1, sizeof *engine);
     int status = -1;
+    *result = (struct run_result){0};
     // Files need nothing of libcurl, whose TLS library takes its time to begin.
     if (engine == NULL ||
         (uses_network(options) && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)) {
@@ -229,6 +241,8 @@ int engine_run(const struct run_options *options, struct forkserver *forkserver,
     if (outputs_open(&engine->outputs, options) == 0) {
         status = run_with_outputs(engine, forkserver, result);
         outputs_close(&engine->outputs);
+    } else {
+        result->not_yet = may_pass(errno);
     }
     if (uses_network(options))
         curl_global_cleanup();

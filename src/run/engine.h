@@ -44,12 +44,13 @@ struct run_result {
     bool trace_failed; // it could not be written; the run went on without
     bool damaged_list; // and no other attempt will read it either
     bool surroundings; // something other than a URL failed: disk, workers, list
+    bool not_yet; // it could not begin, but may later: another run is there, or the disk is full
 };
 
 // Runs the list to its end on an event loop. Must be called from a process whose fork server was
 // started before any thread, after interrupt_catch(). Returns 0 with the result, or -1 after a
 // message when the run could not begin (output directory, memory), or without one when it was
-// interrupted: nothing was fetched.
+// interrupted: nothing was fetched, and of the result only not_yet counts.
 int engine_run(const struct run_options *options, struct forkserver *forkserver,
                const struct run_observer *observer, struct run_result *result);
 

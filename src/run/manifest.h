@@ -29,8 +29,13 @@ char *manifest_skipped_line(const char *url, bool unchanged);
 // recorded sizes (for PART_DOWNLOAD the original is enough); and which names are taken. A torn last
 // line, left by a kill, is cut off; lines that are not ours are passed over with a warning. Refuses
 // a manifest that another run has open. Blocking. Returns the descriptor, or -1 after a message, or
-// without one after an interrupt.
+// without one after an interrupt; errno is then EWOULDBLOCK when another run has it, and that of
+// the file when it could not be made or begun.
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
+
+// The same for who only wants to know: nothing is made, locked or cut off, and where there is no
+// manifest nothing is done. False after a message.
+bool manifest_peek(const struct run_options *options, struct ledger *ledger);
 
 // The path of a URL's original, below the output directory, from the line at `place` of an open
 // manifest; for PART_PROCESS the ledger has the places. Blocking; may run in any thread. NULL when

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "run/lock.h"
 #include "run/manifest_head.h"
 #include "run/manifest_lines.h"
@@ -13,6 +14,7 @@
 
 #include <jansson.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ struct reader {
     struct ledger *ledger;
     uint64_t index;   // of the line that is looked at
     uint64_t foreign; // lines that are not ours
+    bool only_looks;  // and changes nothing
 };
 
 // What is to be in a package is not done when it is a file.
@@ -123,7 +126,7 @@ static bool load(struct reader *reader, int descriptor)
         .context = reader, .take = take_line, .interrupt = reader->options->interrupt};
     if (!manifest_lines_read(descriptor, &lines))
         return false;
-    if (lines.torn && !cut_off_torn(descriptor, lines.complete))
+    if (lines.torn && !reader->only_looks && !cut_off_torn(descriptor, lines.complete))
         return false;
     const uint64_t foreign = reader->foreign + lines.too_long;
     if (foreign > 0)
@@ -136,7 +139,7 @@ static bool begin(int descriptor, const struct shard *shard)
 {
     char *header = manifest_head_write(shard);
     const size_t length = header == NULL ? 0 : strlen(header);
-    const bool ok = header != NULL && write(descriptor, header, length) == (ssize_t)length;
+    const bool ok = header != NULL && write_all(descriptor, header, length) == 0;
     if (!ok)
         log_error("%s:", MANIFEST_NAME);
     free(header);
@@ -154,6 +157,7 @@ static bool lock(int descriptor, const char *output)
         snprintf(process, sizeof process, " (process %d)", (int)holder);
     log_error("another run%s writes to %s; wait for its end, or give this one another -o", process,
               text_printable(output, shown, sizeof shown));
+    errno = EWOULDBLOCK;
     return false;
 }
 
@@ -167,15 +171,40 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
         log_error("%s:", MANIFEST_NAME);
         return -1;
     }
+    errno = 0; // of what is wrong in a manifest it says nothing
     const bool ready = lock(descriptor, options->output) &&
                        manifest_may_grow(descriptor, options->output) &&
                        load(&reader, descriptor) &&
                        (lseek(descriptor, 0, SEEK_END) > 0 || begin(descriptor, &options->shard));
+    const int why = errno;
     members_free(&reader.members);
     if (ready)
         return descriptor;
     close(descriptor);
+    errno = why;
     return -1;
+}
+
+bool manifest_peek(const struct run_options *options, struct ledger *ledger)
+{
+    const int directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int descriptor =
+        directory < 0 ? -1 : openat(directory, MANIFEST_NAME, O_RDONLY | O_CLOEXEC);
+    struct reader reader = {.members = {.directory = directory},
+                            .options = options,
+                            .ledger = ledger,
+                            .only_looks = true};
+    const bool missing = descriptor < 0 && errno == ENOENT;
+    char shown[LIMIT_PATH_BYTES];
+    if (descriptor < 0 && !missing)
+        log_error("%s:", text_printable(options->output, shown, sizeof shown));
+    const bool good = missing || (descriptor >= 0 && load(&reader, descriptor));
+    members_free(&reader.members);
+    if (descriptor >= 0)
+        close(descriptor);
+    if (directory >= 0)
+        close(directory);
+    return good;
 }
 
 char *manifest_original(int manifest, struct line_place place, const char *url)

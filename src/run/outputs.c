@@ -199,7 +199,9 @@ int outputs_open(struct outputs *outputs, const struct run_options *options)
             return 0;
     }
     log_error("output directory %s:", text_printable(options->output, shown, sizeof shown));
+    const int why = errno;
     outputs_close(outputs);
+    errno = why;
     return -1;
 }
 

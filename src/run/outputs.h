@@ -37,7 +37,7 @@ struct outputs {
 };
 
 // Makes the directories and removes what killed runs have left half-written; with --discard it does
-// nothing. Returns 0, or -1 after a message.
+// nothing. Returns 0, or -1 with errno after a message.
 int outputs_open(struct outputs *outputs, const struct run_options *options);
 
 // Removes the temporary directory.

@@ -5,6 +5,7 @@
 #include "run/durable.h"
 #include "run/manifest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,7 +15,9 @@ int record_open_manifest(int directory, const struct run_options *options, struc
     if (manifest < 0 || !options->fsync || durable_sync_made(manifest, directory) == 0)
         return manifest;
     log_error("%s cannot be written to the disk:", MANIFEST_NAME);
+    const int why = errno;
     close(manifest);
+    errno = why;
     return -1;
 }
 

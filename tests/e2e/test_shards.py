@@ -43,7 +43,7 @@ def shard_of(text, count):
 def test_union(edgefetch, faults, out, tmp_path):
     """Goal: every URL is in one shard, that of its hash, and has the name that it has without shards;
     each shard counts its own."""
-    urls = [faults.add(f"/{i}.png", pages.good(PNG)) for i in range(12)]
+    urls = [faults.add(f"/{i}.png", pages.good(PNG)) for i in range(40)]
     bad = ["nonsense", "http://" + "x" * 70000]
     lines = [*urls[:6], *bad, *urls, urls[3]]
     path = write_list(tmp_path / "list", lines)
@@ -60,7 +60,7 @@ def test_union(edgefetch, faults, out, tmp_path):
             assert (url in found) == (shard_of(url, 3) == number)
     assert edgefetch(path).code == 1
     whole = manifest(out)
-    assert seen.keys() == whole.keys() and len(whole) == 14
+    assert seen.keys() == whole.keys() and len(whole) == len(urls) + len(bad)
     for url, line in whole.items():
         assert line.get("original") == seen[url].get("original")
 
@@ -232,6 +232,22 @@ def test_surroundings_that_fail(start, faults, out, options, code):
     shutil.rmtree(out)
     gate.set()
     assert background.wait().code == code
+
+
+@pytest.mark.parametrize("shard,code", ((("--shard", "1/1"), 75), ((), 4)))
+def test_another_attempt(start, edgefetch, faults, shard, code):
+    """Goal: a shard that another attempt is at work on asks to be tried again, and leaves what that does
+    alone; another run does not ask."""
+    gate = threading.Event()
+    urls = [faults.add(f"/{i}.png", pages.good(PNG, gate=gate)) for i in range(3)]
+    first = start(*shard, *urls)
+    wait_until(lambda: faults.in_flight() == 3, "the first attempt is at work")
+    second = edgefetch(*shard, *urls)
+    assert second.code == code and f"another run (process {first.pid})" in second.err, second
+    gate.set()
+    assert first.wait().code == 0
+    assert edgefetch(*shard, *urls).sums["skipped"] == 3
+    assert len(faults.requests) == 3
 
 
 def test_what_no_other_attempt_cures(edgefetch, faults, tmp_path):

@@ -71,6 +71,13 @@ def small_disk(tmp_path):
     subprocess.run(["umount", disk], check=True)
 
 
+def fill(disk):
+    """Leaves no room at all."""
+    with open(disk / "ballast", "wb", buffering=0) as file, pytest.raises(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
 def test_disk_full(edgefetch, faults, small_disk):
     """Goal: a full disk stops the run with exit 4; every file that has its name is whole; with room
     again the same command does the rest."""
@@ -93,13 +100,21 @@ def test_disk_full(edgefetch, faults, small_disk):
 
 def test_disk_full_before_the_first_byte(edgefetch, faults, small_disk):
     """Goal: the same where there is no room for even a manifest."""
-    (small_disk / "out").mkdir()
-    with open(small_disk / "ballast", "wb", buffering=0) as file, pytest.raises(OSError):
-        while True:
-            file.write(bytes(4096))
+    fill(small_disk)
     result = edgefetch("-o", small_disk / "out", *some(faults))
     assert result.code == 4, result
     assert os.strerror(28) in result.err
+
+
+def test_no_room_to_begin_a_shard(edgefetch, faults, small_disk):
+    """Goal: a shard that meets a full disk asks to be tried again, and then does it all."""
+    fill(small_disk)
+    command = ("-o", small_disk / "out", "--shard", "1/1", *some(faults))
+    full = edgefetch(*command)
+    assert full.code == 75 and os.strerror(28) in full.err, full
+    assert not faults.requests
+    (small_disk / "ballast").unlink()
+    assert edgefetch(*command).code == 0
 
 
 def test_output_directory_that_goes_away(start, faults, out):

@@ -7,6 +7,7 @@
 #include "run/manifest.h"
 #include "run/manifest_head.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -376,6 +377,7 @@ TEST(of_another_run)
     const struct run_options with_output = {.output = "somewhere"};
     assert_int_equal(flock(other, LOCK_EX), 0);
     assert_int_equal(manifest_open(opened, &with_output, &other_ledger), -1);
+    assert_int_equal(errno, EWOULDBLOCK);
     char *found = read_file(MANIFEST_NAME, &size);
     assert_string_equal(found, text);
     free(found);
