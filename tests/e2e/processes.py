@@ -68,20 +68,35 @@ class Process:
                 return line[len(what) :].split()[0]
         raise KeyError(what)
 
+    def files(self):
+        """The paths of what it has open; none when it has gone or is not ours."""
+        found = []
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            for descriptor in (self._directory() / "fd").iterdir():
+                with contextlib.suppress(FileNotFoundError):
+                    found.append(os.readlink(descriptor))
+        return found
+
     def descriptors(self):
         return len(os.listdir(self._directory() / "fd"))
 
 
-def processes_of(background):
-    """Every process of a run: main and what it or they have forked."""
-    everyone = {}
+def everyone():
+    """Every process there is, by its id."""
+    found = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                everyone[int(entry)] = Process(int(entry))
-    found = [everyone[background.pid]]
+                found[int(entry)] = Process(int(entry))
+    return found
+
+
+def processes_of(background):
+    """Every process of a run: main and what it or they have forked."""
+    there = everyone()
+    found = [there[background.pid]]
     for process in found:
-        found += [child for child in everyone.values() if child.parent == process.pid]
+        found += [child for child in there.values() if child.parent == process.pid]
     return found
 
 
