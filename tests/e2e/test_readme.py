@@ -2,6 +2,7 @@
 """README.md: its blocks are run, in order and in one shell, and print what stands below them; those that a test cannot run
 name what is there. And what README.md and CONTRIBUTING.md point to exists."""
 
+import contextlib
 import ctypes
 import os
 import re
@@ -48,8 +49,8 @@ BLOCKS = [Block(match) for match in FENCE.finditer(README)]
 SHELL = [block for block in BLOCKS if block.language == "sh"]
 RUN = [block for block in SHELL if not block.why_not]
 
-# Each block is read by the same shell, which goes on behind one that has failed. A command that fails is noted, as
-# "set -e" would have ended there.
+# Each block is read by the same shell, which goes on behind one that has failed. A command that fails is noted where
+# "set -e" would have ended it.
 SESSION = """
 set -o pipefail
 trap 'failed+=" $BASH_COMMAND: $?;"' ERR
@@ -102,7 +103,8 @@ def session(tmp_path):
     try:
         assert shell.wait(120 * runner.PATIENCE) == 0
     finally:
-        os.killpg(shell.pid, signal.SIGKILL)  # the server that the first block has started is left
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(shell.pid, signal.SIGKILL)  # the server that the first block has started is left
     return {
         block: [(blocks / f"{what}-{number:02}").read_text("utf-8") for what in ("printed", "failed")]
         for number, block in enumerate(RUN)
