@@ -172,7 +172,7 @@ def test_http2(edgefetch, faults, out, tmp_path, authority, name, mode):
     """Goal: bounded in memory, ended and named, and others are done."""
     server = H2Server(authority.context(f"{name}-{mode}"), HTTP2[name], PNG)
     stats = tmp_path / "stats.json"
-    stall = 3 if SLOW or mode == "async" else 0.7  # there, the good one waits for the flood's end
+    stall = 3 if SLOW or mode == "async" else 1.5  # there, the good one waits for the flood's end
     good = faults.add("/good.png", pages.good(PNG))
     try:
         edgefetch("--cacert", authority.certificate, "--stall-timeout", stall, "--timeout", 30,
