@@ -47,9 +47,18 @@ file(RELATIVE_PATH from_library /${CMAKE_INSTALL_LIBDIR} /${worker})
 set_source_files_properties(src/library/worker_path.c PROPERTIES COMPILE_DEFINITIONS
   "EDGEFETCH_WORKER=\"${CMAKE_INSTALL_FULL_LIBEXECDIR}/edgefetch/edgefetch-worker\";EDGEFETCH_WORKER_FROM_LIBRARY=\"${from_library}\"")
 
-install(TARGETS edgefetch-worker DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/edgefetch)
-install(TARGETS libedgefetch-run EXPORT edgefetch)
-install(FILES include/edgefetch/run.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefetch)
-install(FILES examples/run.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+# The program goes where the library goes.
+if(BUILD_SHARED_LIBS)
+  set(worker_component run_library)
+else()
+  set(worker_component development)
+endif()
+install(TARGETS edgefetch-worker DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/edgefetch COMPONENT ${worker_component})
+install(TARGETS libedgefetch-run EXPORT edgefetch
+  LIBRARY COMPONENT run_library NAMELINK_COMPONENT development
+  ARCHIVE COMPONENT development)
+install(FILES include/edgefetch/run.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/edgefetch COMPONENT development)
+install(FILES examples/run.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT development)
 configure_file(cmake/edgefetch-run.pc.in edgefetch-run.pc @ONLY)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetch-run.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetch-run.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  COMPONENT development)

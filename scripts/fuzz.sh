@@ -27,6 +27,7 @@ list       2 1024
 manifest   2 1024
 line_paths 1  512
 wire       2  512
+config     2 1024
 options    3 1024
 names      2  512
 address    3  256

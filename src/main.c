@@ -32,7 +32,8 @@ int main(int argc, char **argv)
     secrets_are_in(argv);
     hold_standard_streams();
     setlocale(LC_CTYPE, "C.UTF-8"); // so that non-ASCII host names work in every locale
-    if (!cli_read(argc, argv, &program, &cli))
-        return EXIT_USAGE;
-    return cli_execute(&cli, &program);
+    const int code =
+        cli_read(argc, argv, &program, &cli) ? cli_execute(&cli, &program) : EXIT_USAGE;
+    cli_free(&cli);
+    return code;
 }

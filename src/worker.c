@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -100,6 +101,52 @@ static void process(const struct wire_job *job, const uint8_t *data, size_t size
     }
 }
 
+// A picture's bytes. Those of a small one are copied: to map and unmap it takes longer than to
+// decode it where another CPU, on which this process was a moment ago, has to forget the mapping.
+struct input {
+    void *data; // NULL: there is no memory
+    size_t size;
+    bool mapped;
+};
+
+static bool read_whole(int descriptor, uint8_t *to, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        const ssize_t got = pread(descriptor, to + done, size - done, (off_t)done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static struct input input_open(int descriptor, size_t size)
+{
+    struct input input = {.size = size, .mapped = size > LIMIT_WORKER_COPY_BYTES};
+    if (input.mapped) {
+        input.data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+        if (input.data == MAP_FAILED)
+            input.data = NULL;
+        return input;
+    }
+    input.data = malloc(size);
+    if (input.data != NULL && !read_whole(descriptor, input.data, size)) {
+        free(input.data);
+        input.data = NULL;
+    }
+    return input;
+}
+
+static void input_close(struct input *input)
+{
+    if (input->mapped)
+        munmap(input->data, input->size);
+    else
+        free(input->data);
+}
+
 // Whether the picture's library is one that this process has not loaded and no longer can.
 static bool wants_codec(const uint8_t *data, size_t size)
 {
@@ -122,14 +169,13 @@ static bool answer_job(const struct wire_job *job, const int *descriptors,
     const off_t length = lseek(descriptors[0], 0, SEEK_END);
     if (length <= 0)
         return true;
-    const size_t size = (size_t)length;
-    void *data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
-    if (data == MAP_FAILED)
+    struct input input = input_open(descriptors[0], (size_t)length);
+    if (input.data == NULL)
         return true;
-    const bool able = !wants_codec(data, size);
+    const bool able = !wants_codec(input.data, input.size);
     if (able)
-        process(job, data, size, outputs, answer);
-    munmap(data, size);
+        process(job, input.data, input.size, outputs, answer);
+    input_close(&input);
     return able;
 }
 

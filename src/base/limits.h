@@ -16,6 +16,10 @@
 #define LIMIT_SHARDS 99999u      // of one list: five digits in the name of a directory
 #define LIMIT_QUEUED_URLS 1024   // read ahead of the downloads, so that a busy host can be passed
 
+// The command line.
+#define LIMIT_CONFIG_BYTES KIB(256) // of a configuration file
+#define LIMIT_SECRET_TEXTS 192      // files and variables that options were read from
+
 // Names.
 #define LIMIT_NAME_BYTES 200  // a file name that we make, extension included
 #define LIMIT_PATH_BYTES 4096 // a path below the output directory
@@ -44,6 +48,7 @@
 #define LIMIT_SPAWN_FAILURES 8           // starts of workers in a row before the run gives up
 #define LIMIT_OUTPUT_BYTES MIB(1024)     // one encoded result
 #define LIMIT_WORKER_FILES 16            // descriptors in a worker
+#define LIMIT_WORKER_COPY_BYTES MIB(1)   // a larger picture is mapped
 #define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
 #define LIMIT_WORKER_CPU_S 600           // seconds of CPU, after which a worker is replaced

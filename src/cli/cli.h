@@ -6,6 +6,8 @@
 #include "base/interrupt.h"
 #include "cli/bench.h"
 #include "cli/classes.h"
+#include "cli/config.h"
+#include "cli/settings.h"
 #include "proc/forkserver.h"
 #include "run/options.h"
 
@@ -34,6 +36,10 @@ struct cli {
     bool named;       // it stands in the command line
     char **arguments; // what is not an option
     size_t argument_count;
+
+    struct config_files files; // which the options may point into
+    struct settings settings;  // that were made, by whichever
+    bool no_config, dry_run;
 
     struct run_options run;
     enum progress_how progress;
@@ -74,8 +80,10 @@ struct cli_program {
     bool (*can_write)(enum ef_format format); // in this build
 };
 
-// Reads the command line. False after a message: EXIT_USAGE, and nothing was started.
+// Reads the command line, and before it the files and variables that it overrules. False after a
+// message: EXIT_USAGE, and nothing was started. cli_free() has to follow in any case.
 bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli);
+void cli_free(struct cli *cli);
 
 // What was asked for with --help: of a command, of everything, or what fits a screen.
 void cli_print_help(const struct cli *cli);

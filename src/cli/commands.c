@@ -2,6 +2,7 @@
 // run, edges, demo and serve: what stands before and behind the run itself; and which command is
 // which.
 #include "cli/cli.h"
+#include "cli/dry_run.h"
 #include "cli/lists.h"
 #include "cli/merge.h"
 #include "cli/page.h"
@@ -24,8 +25,9 @@ static int command_run(struct cli *cli, const struct cli_program *program)
     descriptors_raise();
     if (lists_open(cli->arguments, cli->argument_count, &cli->run) != 0)
         return EXIT_USAGE;
-    const int code =
-        shard_directory(&cli->run, &directory) ? cli_run(cli, program) : EXIT_SURROUNDINGS;
+    int code = EXIT_SURROUNDINGS;
+    if (shard_directory(&cli->run, &directory))
+        code = cli->dry_run ? dry_run(cli) : cli_run(cli, program);
     free(directory);
     lists_close(&cli->run);
     return code;
@@ -38,7 +40,7 @@ static int command_edges(struct cli *cli, const struct cli_program *program)
         return EXIT_USAGE;
     cli->run.local = true;
     cli->run.no_originals = true; // they are where they are
-    const int code = cli_run(cli, program);
+    const int code = cli->dry_run ? dry_run(cli) : cli_run(cli, program);
     pictures_free(&cli->run);
     return code;
 }

@@ -63,8 +63,8 @@ static void print_merge_codes(void)
 
 static bool is_used_most(const struct option *option)
 {
-    static const char *const names[] = {"output", "detector", "threshold", "resize",  "format",
-                                        "limit",  "workers",  "json",      "verbose", "help"};
+    static const char *const names[] = {"output",  "detector", "resize",  "format",  "limit",
+                                        "workers", "json",     "dry-run", "verbose", "help"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (option->long_name != NULL && strcmp(option->long_name, names[i]) == 0)
             return (option->commands & COMMAND_RUN) != 0;

@@ -95,8 +95,20 @@ static void say_range(const struct option *option, char *why, size_t size)
     }
 }
 
+bool option_flag(const char *value, bool *flag)
+{
+    static const char *const words[] = {"", "yes", "true", "on", "1", "no", "false", "off", "0"};
+    enum { FIRST_NO = 5 };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(value, words[i]) == 0) {
+            *flag = i < FIRST_NO;
+            return true;
+        }
+    return false;
+}
+
 bool options_store(const struct option_set *set, const struct option *option, const char *called,
-                   const char *value)
+                   const char *from, const char *value)
 {
     char why[1024] = "";
     char shown[SHOWN_BYTES];
@@ -104,7 +116,8 @@ bool options_store(const struct option_set *set, const struct option *option, co
     bool stored = true;
     switch (option->kind) {
     case OPTION_FLAG:
-        *(bool *)field = true;
+        stored = option_flag(value, field);
+        snprintf(why, sizeof why, "must be yes or no");
         break;
     case OPTION_TEXT:
         *(const char **)field = value;
@@ -119,6 +132,8 @@ bool options_store(const struct option_set *set, const struct option *option, co
     }
     if (!stored)
         log_error("%s: '%s' %s", called, text_printable(value, shown, sizeof shown), why);
+    if (stored && set->stored != NULL)
+        set->stored(set->target, option, value, from);
     return stored;
 }
 
@@ -126,7 +141,7 @@ static bool store(const struct reader *reader, const struct option *option, cons
 {
     char called[64];
     snprintf(called, sizeof called, "--%s", option->long_name);
-    return options_store(reader->set, option, called, value);
+    return options_store(reader->set, option, called, FROM_COMMAND_LINE, value);
 }
 
 // ---- names ----

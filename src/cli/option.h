@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 enum option_kind {
-    OPTION_FLAG,    // bool, set to true
+    OPTION_FLAG,    // bool, set to true; in files and the environment also yes or no
     OPTION_NUMBER,  // unsigned, `min` to `max`
     OPTION_SECONDS, // double, `min` to `max`; decimals allowed
     OPTION_BYTES,   // uint64_t, `min` to `max`; K, M, G are powers of 1024
@@ -40,7 +40,12 @@ struct option_set {
     unsigned command; // the one whose options are read
     void *target;
     const char *(*command_name)(unsigned commands); // of the first of these bits
+    // Told of every value that was stored, and where it came from: the text is the caller's again.
+    // May be NULL.
+    void (*stored)(void *target, const struct option *option, const char *value, const char *from);
 };
+
+#define FROM_COMMAND_LINE "command line"
 
 // Reads argv[1..] into the target. What is not an option is moved to the front of argv, behind
 // argv[0], in its order; "--" ends the options, "-" is not one. Returns how many such arguments
@@ -51,9 +56,13 @@ int options_read(const struct option_set *set, int argc, char **argv);
 // The command's option of that long name, or NULL.
 const struct option *options_find(const struct option_set *set, const char *name, size_t length);
 
-// Stores one value. False after a message, in which the option is called `called`.
+// Stores one value that comes from somewhere. False after a message, in which the option is called
+// `called`.
 bool options_store(const struct option_set *set, const struct option *option, const char *called,
-                   const char *value);
+                   const char *from, const char *value);
+
+// Reads the value of a flag: "yes", "no" and the like; "" is yes. False: it is none of these.
+bool option_flag(const char *value, bool *flag);
 
 // Prints the options that one of the commands has, with their headings, 80 columns wide. An option
 // that `main` has not is followed by the command that has it; 0: that is not told.

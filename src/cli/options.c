@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define REPEATS (COMMAND_RETRY | COMMAND_VERIFY)
@@ -217,6 +218,10 @@ const struct option cli_options[] = {
      "what happened when, for Perfetto or chrome://tracing"},
     {0, "trace-sample", "N", RUNS & ~COMMAND_VERIFY, OPTION_NUMBER, FIELD(trace_sample), 1, 1000000, NULL,
      "trace one of N pictures (1)"},
+    {0, "dry-run", NULL, COMMAND_RUN | COMMAND_EDGES, OPTION_FLAG, FIELD(dry_run), 0, 0, NULL,
+     "only show settings, and what would be done under which names"},
+    {0, "no-config", NULL, ALL, OPTION_FLAG, FIELD(no_config), 0, 0, NULL,
+     "do not read edgefetch.conf and ~/.config/edgefetch/config"},
     {'q', "quiet", NULL, ALL, OPTION_FLAG, FIELD(quiet), 0, 0, NULL,
      "only say what stops the run"},
     {'v', "verbose", NULL, ALL, OPTION_FLAG, FIELD(verbose), 0, 0, NULL,
@@ -434,29 +439,86 @@ static void settle(struct cli *cli)
         cli->latency = cli->command == COMMAND_DEMO ? 1 : 0;
 }
 
-bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
+// Which command the line begins with; 1 when it does, so that this is what options_read() takes for
+// the program's name.
+static int read_command(int argc, char **argv, struct cli *cli)
 {
-    set_defaults(cli);
-    int first = 0; // the argument that options_read() takes for the program's name
     for (size_t i = 0; argc > 1 && i < cli_command_count; i++)
         if (strcmp(argv[1], cli_commands[i].name) == 0) {
             cli->command = cli_commands[i].command;
-            first = 1;
+            cli->named = true;
         }
-    const struct option_set set = {cli_options, cli_option_count, (unsigned)cli->command, cli,
-                                   cli_command_name};
-    const int count = options_read(&set, argc - first, argv + first);
-    if (count < 0)
+    return cli->named ? 1 : 0;
+}
+
+static void note(void *target, const struct option *option, const char *value, const char *from)
+{
+    struct cli *cli = target;
+    settings_note(&cli->settings, option, value, from);
+}
+
+static struct option_set set_of(struct cli *cli)
+{
+    return (struct option_set){.rows = cli_options,
+                               .count = cli_option_count,
+                               .command = (unsigned)cli->command,
+                               .target = cli,
+                               .command_name = cli_command_name,
+                               .stored = note};
+}
+
+// The command line decides whether there is anything else to be read, and is read again behind it,
+// since it overrules it. So it is first read into a copy; `argv` is left in its order.
+static bool read_first(int argc, char **argv, struct cli *first)
+{
+    const struct option_set set = set_of(first);
+    char **copy = malloc(((size_t)argc + 1) * sizeof *copy);
+    if (copy == NULL) {
+        log_error("no memory left to begin");
         return false;
-    cli->named = first == 1;
-    cli->arguments = argv + first + 1;
-    cli->argument_count = (size_t)count;
-    if (cli->help || cli->version)
+    }
+    memcpy(copy, argv, ((size_t)argc + 1) * sizeof *copy);
+    const bool good = options_read(&set, argc, copy) >= 0;
+    free(copy);
+    return good;
+}
+
+// False after a message.
+static bool read_sources(struct cli *cli, const struct cli *first)
+{
+    const struct option_set set = set_of(cli);
+    if (first->help || first->version)
         return true;
+    if (first->quiet)
+        log_set_level(LOG_QUIET);
+    bool off;
+    return config_is_off(&off) &&
+           (off || first->no_config || config_read_files(&set, &cli->files)) &&
+           config_read_environment(&set);
+}
+
+bool cli_read(int argc, char **argv, const struct cli_program *program, struct cli *cli)
+{
+    set_defaults(cli);
+    const int begin = read_command(argc, argv, cli);
+    const struct option_set set = set_of(cli);
+    struct cli first = *cli;
+    if (!read_first(argc - begin, argv + begin, &first) || !read_sources(cli, &first))
+        return false;
+    const int count = options_read(&set, argc - begin, argv + begin);
+    cli->arguments = argv + begin + 1;
+    cli->argument_count = count < 0 ? 0 : (size_t)count;
+    if (count < 0 || cli->help || cli->version)
+        return count >= 0;
     if (!check_all(cli, program))
         return false;
     settle(cli);
     return check_arguments(cli);
+}
+
+void cli_free(struct cli *cli)
+{
+    config_files_free(&cli->files);
 }
 
 const char *cli_nearest_command(const char *word)

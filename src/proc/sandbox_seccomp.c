@@ -18,7 +18,8 @@
 
 static const int allowed[] = {
     // the job: its message, its descriptors, its outputs
-    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(write), SCMP_SYS(lseek), SCMP_SYS(close),
+    SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(lseek),
+    SCMP_SYS(close),
     // memory
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap),
     // what libraries use now and then

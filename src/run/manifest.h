@@ -33,6 +33,10 @@ char *manifest_skipped_line(const char *url, bool unchanged);
 // the file when it could not be made or begun.
 int manifest_open(int directory, const struct run_options *options, struct ledger *ledger);
 
+// The same for who only wants to know: nothing is made, locked or cut off, and where there is no
+// manifest nothing is done. False after a message.
+bool manifest_peek(const struct run_options *options, struct ledger *ledger);
+
 // The path of a URL's original, below the output directory, from the line at `place` of an open
 // manifest; for PART_PROCESS the ledger has the places. Blocking; may run in any thread. NULL when
 // the line does not tell it, or when out of memory; the caller frees it.

@@ -27,6 +27,7 @@ struct reader {
     struct ledger *ledger;
     uint64_t index;   // of the line that is looked at
     uint64_t foreign; // lines that are not ours
+    bool only_looks;  // and changes nothing
 };
 
 // What is to be in a package is not done when it is a file.
@@ -125,7 +126,7 @@ static bool load(struct reader *reader, int descriptor)
         .context = reader, .take = take_line, .interrupt = reader->options->interrupt};
     if (!manifest_lines_read(descriptor, &lines))
         return false;
-    if (lines.torn && !cut_off_torn(descriptor, lines.complete))
+    if (lines.torn && !reader->only_looks && !cut_off_torn(descriptor, lines.complete))
         return false;
     const uint64_t foreign = reader->foreign + lines.too_long;
     if (foreign > 0)
@@ -182,6 +183,28 @@ int manifest_open(int directory, const struct run_options *options, struct ledge
     close(descriptor);
     errno = why;
     return -1;
+}
+
+bool manifest_peek(const struct run_options *options, struct ledger *ledger)
+{
+    const int directory = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int descriptor =
+        directory < 0 ? -1 : openat(directory, MANIFEST_NAME, O_RDONLY | O_CLOEXEC);
+    struct reader reader = {.members = {.directory = directory},
+                            .options = options,
+                            .ledger = ledger,
+                            .only_looks = true};
+    const bool missing = descriptor < 0 && errno == ENOENT;
+    char shown[LIMIT_PATH_BYTES];
+    if (descriptor < 0 && !missing)
+        log_error("%s:", text_printable(options->output, shown, sizeof shown));
+    const bool good = missing || (descriptor >= 0 && load(&reader, descriptor));
+    members_free(&reader.members);
+    if (descriptor >= 0)
+        close(descriptor);
+    if (directory >= 0)
+        close(directory);
+    return good;
 }
 
 char *manifest_original(int manifest, struct line_place place, const char *url)

@@ -3,24 +3,9 @@
 #include "run/pipeline_parts.h"
 
 #include "base/log.h"
+#include "run/meet.h"
 
 #include <stddef.h>
-
-static bool make_name(struct pipeline *pipeline, const struct list_entry *entry, struct job *job)
-{
-    char stem[NAME_BYTES];
-    name_stem(job->url.segment, job->url.host, stem);
-    const struct name_request request = {
-        .url = job->url.shown,
-        .stem = stem,
-        .host = job->url.host,
-        .given = entry->name,
-        .template = pipeline->options->name_template,
-        .index = job->index,
-        .dotless = pipeline->options->package,
-    };
-    return ledger_name(&pipeline->ledger, &request, job->name);
-}
 
 static void out_of_memory(struct pipeline *pipeline)
 {
@@ -42,7 +27,7 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done
     job->columns = entry->columns;
     entry->columns = NULL;
     job->done_before = done_before;
-    job->index = entry->index != 0 ? entry->index : pipeline->ledger.distinct;
+    job->index = meet_index(&pipeline->ledger, entry);
     job_set_state(job, JOB_QUEUED, pipeline_now(pipeline));
     if (entry->status != EF_OK) {
         if (entry->label != NULL)
@@ -52,7 +37,8 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done
         pipeline_finish(pipeline, job);
     } else if (pipeline->stop != PIPELINE_RUNNING) {
         pipeline_cancel(pipeline, job);
-    } else if (!make_name(pipeline, entry, job) ||
+    } else if (!meet_name(&pipeline->ledger, pipeline->options, &job->url, entry->name, job->index,
+                          job->name) ||
                !hosts_push(&pipeline->hosts, job, pipeline_now(pipeline))) {
         pipeline_cancel(pipeline, job);
         out_of_memory(pipeline);
@@ -61,29 +47,24 @@ static void admit(struct pipeline *pipeline, struct list_entry *entry, bool done
 
 static void take_entry(struct pipeline *pipeline, struct list_entry *entry)
 {
-    if (!shard_has(&pipeline->options->shard, entry)) { // and nothing of it is remembered
-        pipeline->tally.elsewhere++;
-        list_entry_free(entry);
-        return;
-    }
-    const char *shown = entry->url.shown != NULL ? entry->url.shown : "";
-    enum ledger_verdict verdict = ledger_see(&pipeline->ledger, shown);
-    const bool done = verdict == LEDGER_DONE;
-    if (done && (pipeline->options->force || pipeline->options->refresh))
-        verdict = LEDGER_NEW;
-    switch (verdict) {
-    case LEDGER_DUPLICATE:
-        pipeline->tally.duplicates++;
+    const enum meeting meeting = meet(&pipeline->ledger, pipeline->options, entry);
+    switch (meeting) {
+    case MEETING_NEW:
+    case MEETING_AGAIN:
+        admit(pipeline, entry, meeting == MEETING_AGAIN);
         break;
-    case LEDGER_DONE:
+    case MEETING_DONE:
         pipeline->tally.skipped++;
         pipeline->stages->skipped(pipeline->context, entry);
         break;
-    case LEDGER_FULL:
-        out_of_memory(pipeline);
+    case MEETING_DUPLICATE:
+        pipeline->tally.duplicates++;
         break;
-    case LEDGER_NEW:
-        admit(pipeline, entry, done && pipeline->options->refresh);
+    case MEETING_ELSEWHERE:
+        pipeline->tally.elsewhere++;
+        break;
+    case MEETING_FULL:
+        out_of_memory(pipeline);
         break;
     }
     list_entry_free(entry);

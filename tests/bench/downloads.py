@@ -154,13 +154,13 @@ class Bench:
                               "command": shown(program.command), **seen}), flush=True)
 
 
-def render_sizes(edgefetch, scenes, scratch, sizes):
+def render_sizes(edgefetch, scenes, scratch, sizes, quality=80):
     """The scenes in several sizes, as JPEG files."""
     rendered = []
     for size in sizes:
         out = scratch / f"rendered-{size}"
         subprocess.run([edgefetch, "edges", "-q", "--resize", size, "--fit", "cover", "--save-resized",
-                        "--resized-format", "jpg", "--quality", "80", "-o", out, scenes], check=True)
+                        "--resized-format", "jpg", "--quality", str(quality), "-o", out, scenes], check=True)
         rendered += sorted((out / "resized").iterdir())
     return rendered
 

@@ -46,9 +46,9 @@ def wait_until(condition, what, seconds=20):
 
 
 def environment(extra):
-    """Ours without proxies, with the variables of `extra`."""
+    """Ours without proxies and without the user's own configuration, with the variables of `extra`."""
     kept = {k: v for k, v in os.environ.items() if k.lower() not in PROXY_VARIABLES}
-    return {**SANITIZERS, **kept, **(extra or {})}
+    return {"EDGEFETCH_NO_CONFIG": "yes", **SANITIZERS, **kept, **(extra or {})}
 
 
 class Result:

@@ -31,7 +31,7 @@ static void check_entry(const struct list_entry *entry)
 // What the entries of a list come to.
 struct account {
     uint64_t entries, digest;
-    bool damaged;
+    bool damaged; // its bytes, or the text that came of them before
 };
 
 static void add(struct account *account, const struct list_entry *entry)
@@ -108,7 +108,7 @@ static struct account read_list(struct fuzz_input input, const struct list_colum
         add(&account, &entry);
         list_entry_free(&entry);
     }
-    account.damaged = unpack.fault[0] != '\0';
+    account.damaged = unpack.fault[0] != '\0' || urls.fault[0] != '\0';
     urls_close(&urls);
     unpack_close(&unpack);
     return account;

@@ -35,6 +35,24 @@ OPTIONS = {
     "threshold-of-gradient": "-d\nneighbor,sobel\n-t\n330\nlist",
 }
 
+# The first byte: 0 and 128 are "run", 1 and 129 "edges" and so on; from 128 on the file is trusted.
+CONFIG = {
+    "run": b"\x80# of the user\nlimit = 16\n\n  detector=canny,sobel \r\nquarantine\nquiet = no\nmax-bytes = 16M\n"
+           b"header = Authorization: Bearer x\nproxy =\nname = {index}-{stem}",
+    "here": b"\x00output = out\nthreshold = 40\nlimit = 8\nresize = 64x48\nfit = cover\nsave-resized = yes\n",
+    "edges": b"\x81limit = 3\nno-orient\nformat = jpg\nquality = 80\nurl-column = not of this command\n",
+    "unsafe": b"\x00insecure\n",
+    "elsewhere": b"\x00output = ../../etc\n",
+    "file": b"\x00stats = s.json\n",
+    "name": b"\x80limt = 4\n",
+    "value": b"\x80limit = four\n",
+    "no-value": b"\x00stats\n",
+    "flag": b"\x80force = maybe\n",
+    "help": b"\x80help\n",
+    "nul": b"\x80limit\0= 4\n",
+    "hostile": b"\x80\x1b[31m\xe2\x80\xae = \x07\n",
+}
+
 
 def spelled(host, address="::", how=0):
     """An input of `address`."""
@@ -143,8 +161,8 @@ LINE_PATHS = {
     "no-object": '[{"original":{"path":"a"}}]',
 }
 
-SEEDS = {"options": OPTIONS, "address": ADDRESS, "robots": ROBOTS, "retry": RETRY, "names": NAMES, "text": TEXT,
-         "fdpass": FDPASS, "wire": WIRE, "line_paths": LINE_PATHS}
+SEEDS = {"options": OPTIONS, "config": CONFIG, "address": ADDRESS, "robots": ROBOTS, "retry": RETRY, "names": NAMES,
+         "text": TEXT, "fdpass": FDPASS, "wire": WIRE, "line_paths": LINE_PATHS}
 
 
 def main():

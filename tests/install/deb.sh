@@ -36,11 +36,16 @@ judge() {
         fail "lintian is not content"
 }
 
-# Of every library that the program is linked with, the package is among those it depends on.
+# What a program is linked with and what it loads: all of it by names that are in it.
+libraries_of() {
+    strings "$1" | grep -oE 'lib[a-z0-9]+\.so\.[0-9]+' | sort -u
+}
+
+# Of every library of the program, the package is among those it depends on.
 check_dependencies() {
     depends=", $(dpkg-deb -f "$program" Depends),"
     dpkg-deb -x "$program" "$scratch/program"
-    for library in $(readelf -d "$scratch/program/usr/bin/edgefetch" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+    for library in $(libraries_of "$scratch/program/usr/bin/edgefetch"); do
         for package in $(dpkg -S "*/$library" | cut -d: -f1 | sort -u); do
             case $depends in *", $package "* | *", $package,"*) continue 2 ;; esac
         done

@@ -32,6 +32,7 @@ struct self {
 // What main's command line and environment could have in them.
 static char password[] = "password", secret[] = "TEST_SECRET=secret", own[] = "EDGEFETCH_TEST=1";
 static char *arguments[] = {"edgefetch", password, NULL};
+static char file[] = "header = password"; // that main has read
 
 static bool is_overwritten(const char *text, size_t size)
 {
@@ -72,7 +73,7 @@ static struct self look_at_self(const void *context)
     self.nowhere = stat("/dev/null", &null) == 0 && fstat(STDIN_FILENO, &input) == 0 &&
                    fstat(STDOUT_FILENO, &output) == 0 && input.st_rdev == null.st_rdev &&
                    output.st_rdev == null.st_rdev;
-    self.forgot = is_overwritten(password, sizeof password) &&
+    self.forgot = is_overwritten(password, sizeof password) && is_overwritten(file, sizeof file) &&
                   is_overwritten(secret, sizeof secret) && getenv("TEST_SECRET") == NULL &&
                   getenv("PATH") == NULL && getenv("EDGEFETCH_TEST") != NULL;
     self.descriptors = count_descriptors();
@@ -106,6 +107,7 @@ static int start_server(UNUSED void **state)
     putenv(secret);
     putenv(own);
     secrets_are_in(arguments);
+    secrets_are_also_in(file, sizeof file - 1);
     server = forkserver_start(child, &context_value);
     return server != NULL ? 0 : -1;
 }
