@@ -24,7 +24,7 @@ def shard_directory(out, number, count=SHARDS):
 
 
 def shard_of(url, count=SHARDS):
-    """The number of the shard, by the rule that the README tells."""
+    """The number of the shard, by the rule that edgefetch(1) tells."""
     return int.from_bytes(hashlib.sha256(url.encode()).digest()[:8], "big") % count + 1
 
 

@@ -36,7 +36,7 @@ def directory(out, number, count):
 
 
 def shard_of(text, count):
-    """The number of the shard, by the rule that the README tells."""
+    """The number of the shard, by the rule that edgefetch(1) tells."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % count + 1
 
 
