@@ -105,12 +105,13 @@ class Array:
         assert asked == collections.Counter([*self.urls, *asked_again])
 
     def assert_merged(self, merge):
-        """The job behind the array has merged everything, and everything stands there."""
+        """The job behind the array has merged everything, everything stands there, and nothing half-written does."""
         task = self.slurm.tasks(merge)[0]
         assert (task["JobState"], task["ExitCode"]) == ("COMPLETED", "0:0")
         merged = [(line["url"], line["status"]) for line in manifest_lines(self.out)]
         assert sorted(merged) == sorted((url, "ok") for url in self.urls.values())
         assert run("verify", self.out).code == 0
+        assert not list(self.out.glob("*/.partial-*"))
 
 
 def test_lost_node(slurm, faults, tmp_path):
