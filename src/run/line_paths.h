@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-// Of a line that a JSON parser has taken for an object, finds where the value of each path begins,
-// behind its quote: of original, resized, every one of edges, and quarantine. Empty ones are no
-// paths. Calls `found` with each place, in the text's order.
+// Of a line without NUL that a JSON parser has taken for an object, finds where the value of each
+// path begins, behind its quote: of original, resized, every one of edges, and quarantine. Empty
+// ones are no paths. Calls `found` with each place, in the text's order.
 void line_paths_find(const char *line, size_t length, void (*found)(void *context, size_t at),
                      void *context);
 

@@ -88,8 +88,9 @@ static bool take_lines(struct manifest_lines *lines, struct window *window)
     for (const char *end;
          ok && (end = memchr(window->bytes + start, '\n', window->used - start)) != NULL;) {
         const size_t length = (size_t)(end - window->bytes) + 1 - start;
-        if (window->passed > 0)
-            lines->too_long++;
+        const bool has_nul = memchr(window->bytes + start, '\0', length) != NULL;
+        if (window->passed > 0 || has_nul)
+            lines->unusable++;
         else
             ok = lines->take(lines->context, window->bytes + start, length,
                              (uint64_t)lines->complete);

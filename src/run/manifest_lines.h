@@ -18,9 +18,11 @@ struct manifest_lines {
     bool (*take)(void *context, const char *text, size_t length, uint64_t at);
     const struct interrupt *interrupt; // stops it too; NULL: none does
 
-    uint64_t too_long; // lines that are longer than LIMIT_MANIFEST_LINE_BYTES; passed over
-    off_t complete;    // where the last complete line ends
-    bool torn;         // there are bytes behind it
+    // Lines that are longer than LIMIT_MANIFEST_LINE_BYTES, or have a NUL in them, which jansson
+    // would pass over without a word; passed over.
+    uint64_t unusable;
+    off_t complete; // where the last complete line ends
+    bool torn;      // there are bytes behind it
 };
 
 // Reads from the descriptor's position to the end. False after a message, or without one when a

@@ -128,7 +128,7 @@ static bool load(struct reader *reader, int descriptor)
         return false;
     if (lines.torn && !reader->only_looks && !cut_off_torn(descriptor, lines.complete))
         return false;
-    const uint64_t foreign = reader->foreign + lines.too_long;
+    const uint64_t foreign = reader->foreign + lines.unusable;
     if (foreign > 0)
         log_warning("%s: %llu lines are not edgefetch's; passed over", MANIFEST_NAME,
                     (unsigned long long)foreign);

@@ -209,7 +209,7 @@ bool newest_read(struct newest *newest, int manifest,
     if (lines.torn)
         log_warning("%s%s: the last line is not whole; passed over", whose(newest, before),
                     MANIFEST_NAME);
-    const uint64_t foreign = reader.foreign + lines.too_long;
+    const uint64_t foreign = reader.foreign + lines.unusable;
     if (foreign > 0)
         log_warning("%s%s: %llu lines are not edgefetch's; passed over", whose(newest, before),
                     MANIFEST_NAME, (unsigned long long)foreign);

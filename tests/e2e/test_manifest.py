@@ -225,10 +225,11 @@ def test_foreign_lines(edgefetch, faults, out):
     edgefetch(*urls)
     with open(out / "manifest.jsonl", "ab") as file:
         file.write(b'a note\n{"other":1}\n[]\n\xff\xfe\n"\n' + b"x" * (2 << 20) + b"\n")
+        file.write(f'{{"url":"{urls[0]}","index":1\0,"status":"failed"}}\n'.encode())
     before = (out / "manifest.jsonl").read_bytes()
     result = edgefetch(*urls)
     assert result.sums["skipped"] == 3
-    assert "6 lines are not edgefetch's" in result.err
+    assert "7 lines are not edgefetch's" in result.err
     assert (out / "manifest.jsonl").read_bytes() == before
 
 
