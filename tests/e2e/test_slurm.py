@@ -50,7 +50,8 @@ class Array:
         self.shards = {}  # the number of each path's
         for i, host in itertools.product(range(PICTURES_OF_A_HOST), hosts_of(shards)):
             self._add(i, host, shards)
-        options = ("--allow-private", "--connect-to", f"::127.0.0.1:{server.port}", "--limit", LIMIT)
+        options = ("--allow-private", "--connect-to", f"::127.0.0.1:{server.port}", "--limit", LIMIT,
+                   "--stall-timeout", 300, "--timeout", 300)  # the gate may be closed for long on a busy machine
         path = write_list(home / "list", self.urls.values())
         self.job = slurm.submit(f"--array=1-{shards}", "--cpus-per-task=1", SCRIPT, path, self.out, *options)
         self.directories = {number: directory(self.out, number, shards) for number in range(1, shards + 1)}
