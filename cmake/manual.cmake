@@ -29,8 +29,8 @@ edgefetch_completion(zsh _edgefetch zsh/site-functions)
 edgefetch_completion(fish edgefetch.fish fish/vendor_completions.d)
 
 find_program(SCDOC scdoc)
-if(NOT SCDOC)
-  message(STATUS "scdoc was not found: no man pages")
+if(NOT SCDOC OR EDGEFETCH_MINIMAL)
+  message(STATUS "Not in this build: man pages (scdoc)")
   return()
 endif()
 

@@ -4,11 +4,11 @@
 #include "cli/tables.h"
 
 #include "base/version.h"
+#include "origin/origin.h"
 #include "run/unpack.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
-#include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
 #include <uv.h>
@@ -193,9 +193,13 @@ void cli_print_help(const struct cli *cli)
 void cli_print_version(const char *codecs)
 {
     char walls[SANDBOX_NAMES_BYTES];
-    printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s, libmicrohttpd %s\n%s\n",
-           curl_version(), uv_version_string(), JANSSON_VERSION, MHD_get_version(), codecs);
+    const char *const server = origin_library();
+    printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s%s%s\n%s\n", curl_version(),
+           uv_version_string(), JANSSON_VERSION, server[0] != '\0' ? ", " : "", server, codecs);
     printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text %s\n"
            "sandbox: %s\n",
            packings_built(), sandbox_names(sandbox_built(), walls));
+#ifdef EDGEFETCH_MISSING
+    puts("missing: " EDGEFETCH_MISSING);
+#endif
 }

@@ -32,13 +32,11 @@ set_source_files_properties(src/image/stb_image_impl.c src/image/stb_image_write
   PROPERTIES COMPILE_OPTIONS "-fwrapv;-fno-sanitize=shift,nonnull-attribute")
 
 # codec_library(NAME TITLE MODULE SOURCE...): where EDGEFETCH_WITH_NAME is on and pkg-config knows
-# MODULE, links it, defines HAVE_NAME and adds the sources.
+# MODULE, links it, defines HAVE_NAME and adds the sources. TITLE says what is missing without it.
 function(codec_library name title module)
-  option(EDGEFETCH_WITH_${name} "Use ${title} where it is found" ON)
-  if(EDGEFETCH_WITH_${name})
-    pkg_check_modules(CODEC_${name} IMPORTED_TARGET "${module}")
-  endif()
-  if(EDGEFETCH_WITH_${name} AND CODEC_${name}_FOUND)
+  optional_package(CODEC_${name} "${module}" EDGEFETCH_WITH_${name} "${title}")
+  set(EDGEFETCH_HAS_CODEC_${name} ${EDGEFETCH_HAS_CODEC_${name}} PARENT_SCOPE)
+  if(EDGEFETCH_HAS_CODEC_${name})
     target_compile_definitions(ef_image PRIVATE HAVE_${name})
     target_link_libraries(ef_image PRIVATE PkgConfig::CODEC_${name})
     list(APPEND EDGEFETCH_CODECS PkgConfig::CODEC_${name})
@@ -51,19 +49,16 @@ function(codec_library name title module)
   endif()
 endfunction()
 
-codec_library(LIBDEFLATE libdeflate libdeflate)
-codec_library(ZLIB zlib zlib)
-codec_library(JPEG libjpeg-turbo libjpeg src/image/decode_jpeg.c src/image/encode_jpeg.c)
-codec_library(PNG libpng libpng>=1.6 src/image/decode_png.c)
-codec_library(WEBP libwebp libwebp src/image/decode_webp.c src/image/encode_webp.c)
+codec_library(LIBDEFLATE "better compression of PNG (libdeflate)" libdeflate)
+codec_library(ZLIB "better compression of large PNG (zlib)" zlib)
+codec_library(JPEG "fast JPEG (libjpeg-turbo)" libjpeg src/image/decode_jpeg.c src/image/encode_jpeg.c)
+codec_library(PNG "fast PNG (libpng)" libpng>=1.6 src/image/decode_png.c)
+codec_library(WEBP "WebP (libwebp)" libwebp src/image/decode_webp.c src/image/encode_webp.c)
 
 # libavif is not linked but loaded on demand, by the name that a linker would have noted. Tests that
 # speak to it themselves link EDGEFETCH_LOADED_CODECS.
-option(EDGEFETCH_WITH_AVIF "Use libavif where it is found" ON)
-if(EDGEFETCH_WITH_AVIF)
-  pkg_check_modules(CODEC_AVIF IMPORTED_TARGET libavif>=0.10)
-endif()
-if(EDGEFETCH_WITH_AVIF AND CODEC_AVIF_FOUND)
+optional_package(CODEC_AVIF libavif>=0.10 EDGEFETCH_WITH_AVIF "AVIF (libavif)")
+if(EDGEFETCH_HAS_CODEC_AVIF)
   execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${CODEC_AVIF_LINK_LIBRARIES}
     OUTPUT_VARIABLE avif_headers COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCH "SONAME +([^\n]+)" avif_soname "${avif_headers}")

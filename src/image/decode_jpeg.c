@@ -179,22 +179,28 @@ static enum ef_status finish_row(struct jpeg_source *source, uint8_t *rgb, uint8
     return EF_OK;
 }
 
-static enum ef_status read_jpeg(struct source *base, uint8_t *rgb, uint8_t *gray,
-                                struct ef_detail *detail)
+// Alone, so that what a jump out of the library may have spoilt is used nowhere.
+static enum ef_status read_scanline(struct jpeg_source *source, JSAMPROW row)
 {
-    struct jpeg_source *source = (struct jpeg_source *)base;
-    uint8_t *straight = source->form == FORM_GRAY ? gray : source->form == FORM_RGB ? rgb : NULL;
-    JSAMPROW row = straight != NULL ? straight : source->row;
-    if (source->status != EF_OK)
-        return source->status;
-    source->detail = detail;
     if (setjmp(source->escape) != 0)
         return source->status;
     if (jpeg_read_scanlines(&source->jpeg, &row, 1) != 1)
         return EF_IMAGE_CORRUPT; // not possible: the library's source never waits
     if (source->jpeg.output_scanline == source->jpeg.output_height)
         jpeg_finish_decompress(&source->jpeg); // looks at what is behind the pixels
-    return finish_row(source, rgb, gray);
+    return EF_OK;
+}
+
+static enum ef_status read_jpeg(struct source *base, uint8_t *rgb, uint8_t *gray,
+                                struct ef_detail *detail)
+{
+    struct jpeg_source *source = (struct jpeg_source *)base;
+    uint8_t *straight = source->form == FORM_GRAY ? gray : source->form == FORM_RGB ? rgb : NULL;
+    if (source->status != EF_OK)
+        return source->status;
+    source->detail = detail;
+    const enum ef_status status = read_scanline(source, straight != NULL ? straight : source->row);
+    return status == EF_OK ? finish_row(source, rgb, gray) : status;
 }
 
 static void close_jpeg(struct source *base)

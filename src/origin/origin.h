@@ -47,6 +47,10 @@ struct origin_report {
 // An origin in a child process.
 struct origin;
 
+// The library behind the server and its version; "" in a build without one, in which nothing can be
+// served: origin_serve() and origin_start() fail and say so.
+const char *origin_library(void);
+
 // Serves in this process until SIGINT, SIGTERM or SIGHUP (one that was ignored before stays so, as
 // under nohup). Writes "http://127.0.0.1:PORT/\n" to `announce` and flushes it as soon as
 // connections are accepted; at the end the report goes through log_info. Blocks those signals while

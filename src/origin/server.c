@@ -27,6 +27,13 @@ struct server {
     struct MHD_Daemon *daemon;
 };
 
+const char *origin_library(void)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "libmicrohttpd %s", MHD_get_version());
+    return text;
+}
+
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
