@@ -39,6 +39,7 @@ install(FILES include/edgefetch/edges.h include/edgefetch/status.h include/edgef
 install(DIRECTORY data/samples DESTINATION ${CMAKE_INSTALL_DATADIR}/edgefetch)
 install(FILES examples/edges.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT development)
 install(FILES examples/slurm/edgefetch.sbatch DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/slurm)
+install(FILES examples/kubernetes/job.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/kubernetes)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT licence) # Debian's packages have theirs
 

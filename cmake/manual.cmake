@@ -68,7 +68,8 @@ edgefetch_man_pages(
   edgefetch-verify.1
   edgefetch-manifest.5
   edgefetch.conf.5
-  libedgefetch.3)
+  libedgefetch.3
+  libedgefetch-run.3)
 
 # "edgefetch run" is what edgefetch(1) tells of.
 file(WRITE ${CMAKE_BINARY_DIR}/man/edgefetch-run.1 ".so man1/edgefetch.1\n")

@@ -48,6 +48,37 @@ stage_warnings() {
     echo "GCC and Clang: no warnings"
 }
 
+# Without any optional package: what packages make a difference to. Tests of what is missing skip, and say so.
+stage_minimal() {
+    build minimal edgefetch test_container test_decode test_decoders test_encoders test_list test_process test_sandbox \
+        fuzz_decode fuzz_encode fuzz_list
+    ctest --preset minimal -R '^(unit_(container|decode|decoders|encoders|list|process|sandbox)|fuzz_(decode|encode|list))$'
+    EDGEFETCH=build/minimal/edgefetch end_to_end -k "$(any_of built formats packed_lists)"
+}
+
+# Arm64: built without a warning; what asks no more of a kernel than QEMU gives passes, the NEON kernels among it. Not
+# part of ./test: it takes minutes, most of them for the download of packages, once.
+stage_arm64() {
+    install_missing arm64
+    arm64_root
+    build arm64
+    # QEMU has neither the fork server's clone() nor seccomp; samples take a minute each.
+    ctest --preset arm64 -R '^(unit|fuzz)_' -E '^unit_(fdpass|forkserver|sandbox|pool|pool_codecs|origin)$'
+}
+
+# The libraries of packages.txt for Arm64, unpacked in a folder of their own: this machine's packages stay as they are.
+arm64_root() {
+    [ ! -d build/arm64-root ] || return 0
+    libraries=$(packages_of build test | grep -E '^(lib|zlib).*-dev$' | grep -v clang | paste -sd ,)
+    rm -rf build/arm64-root.new
+    mkdir -p build/arm64-root.new
+    quietly mmdebstrap --architectures=arm64 --variant=extract --include="$libraries" \
+        "$(. /etc/os-release && echo "$VERSION_CODENAME")" build/arm64-root.tar
+    tar -C build/arm64-root.new --exclude=./dev -xf build/arm64-root.tar
+    rm build/arm64-root.tar
+    mv build/arm64-root.new build/arm64-root
+}
+
 # Memory errors, leaks, undefined behaviour.
 stage_asan() {
     build asan

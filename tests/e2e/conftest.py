@@ -10,6 +10,7 @@ import time
 import pytest
 
 import runner
+from built import require
 from faultserver import FaultServer
 from internet import Internet
 from nameserver import NameServer
@@ -126,6 +127,7 @@ def nginx(tmp_path_factory):
 def origin():
     """origin(directory, *options): starts `edgefetch serve` and returns its URL, without a slash at
     the end."""
+    require("libmicrohttpd")
     servers = []
 
     def serve(directory, *options):

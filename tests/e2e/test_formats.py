@@ -8,6 +8,7 @@ from PIL import Image
 import pages
 import pictures
 import reference
+from built import needs
 from runner import manifest
 
 THRESHOLD = 60
@@ -149,6 +150,7 @@ def test_jpeg(edgefetch, faults, out, name):
     assert numpy.count_nonzero(found) > 0
 
 
+@needs("libavif")
 def test_avif(edgefetch, faults, out):
     """Goal: AVIF, whose library is loaded on demand, is read by workers old and new, and beside others."""
     pixels = numpy.zeros((24, 32, 3), dtype=numpy.uint8)

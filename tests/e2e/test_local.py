@@ -7,6 +7,7 @@ from PIL import Image
 
 import pictures
 import reference
+from built import needs
 from runner import manifest, run
 
 CANNY = ("-d", "canny", "--resize", "24x18", "--name", "{stem}")
@@ -116,7 +117,10 @@ def test_save_resized(folder, out, tmp_path):
         assert numpy.array_equal(kept, made)
 
 
-@pytest.mark.parametrize("kind, form", (("jpg", "JPEG"), ("webp", "WEBP"), ("bmp", "BMP")))
+WEBP = pytest.param("webp", "WEBP", marks=needs("libwebp"))
+
+
+@pytest.mark.parametrize("kind, form", (("jpg", "JPEG"), WEBP, ("bmp", "BMP")))
 def test_resized_format(folder, out, kind, form):
     """Goal: --resized-format writes the picture as it says, whatever the maps are."""
     run("edges", folder / "a.png", "-o", out, *CANNY, "--save-resized", "--resized-format", kind)

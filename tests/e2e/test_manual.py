@@ -221,6 +221,7 @@ def test_installation(tmp_path):
     """Goal: cmake --install puts pages and completions where man and the shells look for them."""
     subprocess.run(["cmake", "--install", BUILT, "--prefix", tmp_path], check=True, capture_output=True)
     for name in ("man/man1/edgefetch.1", "man/man1/edgefetch-run.1", "man/man5/edgefetch-manifest.5",
-                 "man/man5/edgefetch.conf.5", "man/man3/libedgefetch.3", "bash-completion/completions/edgefetch",
+                 "man/man5/edgefetch.conf.5", "man/man3/libedgefetch.3", "man/man3/libedgefetch-run.3",
+                 "bash-completion/completions/edgefetch",
                  "zsh/site-functions/_edgefetch", "fish/vendor_completions.d/edgefetch.fish"):  # fmt: skip
         assert (tmp_path / "share" / name).stat().st_size > 0

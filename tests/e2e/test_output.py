@@ -97,7 +97,7 @@ def test_nobody_reads_the_output(faults, out):
 def test_no_progress(edgefetch, faults):
     """Goal: --progress none prints nothing of it."""
     url = faults.add("/a.png", pages.good(pictures.png(), delay=1.2))
-    assert edgefetch("--progress", "none", url).err == ""
+    assert edgefetch("--progress", "none", "--sandbox", "limits", url).err == ""
     assert "0 of 1 done" in edgefetch("--force", url).err
 
 

@@ -5,6 +5,7 @@ the run one URL. And systems that lack what the sandbox is made of."""
 import ctypes
 import json
 import pathlib
+import re
 import signal
 import socket
 import sys
@@ -19,7 +20,7 @@ from runner import PROGRAM, SLOW, error_code, manifest, run
 
 HOSTILE = PROGRAM.parent / "tests" / "hostile" / "edgefetch-hostile"
 WITHOUT = pathlib.Path(__file__).with_name("without.py")
-BUILT = "" if SLOW else run("--version").out.rpartition("sandbox: ")[2]
+BUILT = "" if SLOW else re.search("^sandbox: (.*)$", run("--version").out, re.MULTILINE)[1]
 
 LIMITS, LANDLOCK, SECCOMP = 1, 2, 4  # EDGEFETCH_WALLS
 MODES = ("async", "threads", "sync")

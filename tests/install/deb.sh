@@ -53,6 +53,29 @@ check_dependencies() {
     done
 }
 
+# brings PACKAGE FILE...: the package has these files below /usr.
+brings() {
+    package=$1
+    shift
+    dpkg-deb --fsys-tarfile "$scratch/packages/${package}_${version}_$architecture.deb" | tar -t >"$scratch/listed"
+    for file in "$@"; do
+        grep -qxF "./usr/$file" "$scratch/listed" || fail "$package does not bring /usr/$file"
+    done
+}
+
+# The worker program comes with the library that starts it, pages and completions with what they tell of.
+check_places() {
+    library=${version%.*}
+    brings edgefetch bin/edgefetch share/man/man1/edgefetch.1.gz share/man/man1/edgefetch-retry.1.gz \
+        share/man/man5/edgefetch-manifest.5.gz share/bash-completion/completions/edgefetch \
+        share/zsh/site-functions/_edgefetch share/fish/vendor_completions.d/edgefetch.fish
+    brings "libedgefetch$library" "lib/libedgefetch.so.$library"
+    brings "libedgefetch-run$library" "lib/libedgefetch-run.so.$library" libexec/edgefetch/edgefetch-worker
+    brings libedgefetch-dev lib/libedgefetch.so lib/libedgefetch-run.so lib/pkgconfig/edgefetch.pc \
+        lib/pkgconfig/edgefetch-run.pc include/edgefetch/edges.h include/edgefetch/run.h \
+        share/man/man3/libedgefetch.3.gz share/man/man3/libedgefetch-run.3.gz
+}
+
 # dpkg wants to be root; where we are not, of a user namespace.
 into_root() {
     become=""
@@ -95,6 +118,7 @@ remove_packages() {
 make_packages
 judge
 check_dependencies
+check_places
 install_packages
 check_files
 run_demo
