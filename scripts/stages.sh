@@ -6,12 +6,17 @@ python=/usr/bin/python3 # the distribution's: it is the one that has the distrib
 
 # Four at a time: most of them wait, for servers that are slow on purpose.
 end_to_end() {
-    "$python" -B -m pytest -q -n 4 -p no:cacheprovider tests/e2e "$@"
+    end_to_end_of tests/e2e "$@"
 }
 
-# any_of NAME...: pytest's expression for the tests of these files.
-any_of() {
-    printf 'test_%s.py or ' "$@" | sed 's/ or $//'
+# end_to_end_of FILE... OPTION...: reading all files costs each of the four several seconds.
+end_to_end_of() {
+    "$python" -B -m pytest -q -n 4 -p no:cacheprovider "$@"
+}
+
+# files NAME...: these test files.
+files() {
+    printf 'tests/e2e/test_%s.py\n' "$@"
 }
 
 # The program and the tests keep to the house's rules.
@@ -53,7 +58,8 @@ stage_minimal() {
     build minimal edgefetch test_container test_decode test_decoders test_encoders test_list test_process test_sandbox \
         fuzz_decode fuzz_encode fuzz_list
     ctest --preset minimal -R '^(unit_(container|decode|decoders|encoders|list|process|sandbox)|fuzz_(decode|encode|list))$'
-    EDGEFETCH=build/minimal/edgefetch end_to_end -k "$(any_of built formats packed_lists)"
+    # shellcheck disable=SC2046 # files are words, here and below
+    EDGEFETCH=build/minimal/edgefetch end_to_end_of $(files built formats packed_lists)
 }
 
 # Arm64: built without a warning; what asks no more of a kernel than QEMU gives passes, the NEON kernels among it. Not
@@ -84,9 +90,10 @@ stage_asan() {
     build asan
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
-    EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end \
-        -k "$(any_of failures formats limits library lists packed_lists columns manifest local stage retry verify package merge) or \
-            test_mixed_list or (hostile and async)"
+    EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of \
+        $(files columns failures faults formats hostile hostile_servers library limits lists local manifest merge package \
+            packed_lists retry stage verify) \
+        -k "not (test_faults.py or hostile) or test_mixed_list or (hostile and async)"
 }
 
 # Data races: the threads are libuv's, libcurl's and the origin's.
@@ -94,8 +101,9 @@ stage_tsan() {
     build tsan edgefetch edgefetch-worker example-run embedding-host test_origin test_lines test_list test_outputs
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R '^unit_(origin|lines|list|outputs)$'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end -k "$(any_of demo failures interrupt library modes progress) or \
-        ((test_mixed_list or $timed_faults) and threads)"
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of \
+        $(files demo failures faults interrupt library modes progress) \
+        -k "not test_faults.py or ((test_mixed_list or $timed_faults) and threads)"
 }
 
 # What the sanitizers do not see: reads of memory that was never written.
@@ -119,7 +127,8 @@ stage_valgrind() {
         echo "valgrind fuzz_$name"
         quietly valgrind $valgrind_options "build/debug/tests/fuzz/fuzz_$name" "$corpus"
     done
-    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end -k "(test_mixed_list and async) or test_demo_again"
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end_of $(files demo faults) \
+        -k "(test_mixed_list and async) or test_demo_again"
 }
 
 valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
