@@ -47,8 +47,8 @@ static enum ef_status start_sync(void *stage, struct job *job)
 {
     struct sync *sync = stage;
     CHECK(sync->job == NULL);
-    if (interrupt_count(sync->means.settings->options->interrupt) >
-        0) // which the loop, waiting for a transfer, has not heard of yet
+    // The loop, waiting for a transfer, has not heard of it yet.
+    if (interrupt_count(sync->means.settings->options->interrupt) > 0)
         return EF_CANCELLED;
     const enum ef_status status = transfer_begin(&sync->transfer, job);
     if (status == EF_OK) {

@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "accepted.h"
+#include "shown.h"
 
 #include "proc/wire.h"
 #include "run/names.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { SMALL_SIDE = 64 };
+enum { SMALL_SIDE = 64, MESSAGE_BYTES = 8192 };
+
+unsigned fuzz_messages;
+
+// Linked in the place of log_error().
+void __wrap_log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void __wrap_log_error(const char *format, ...)
+{
+    char text[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    CHECK(length > 0 && length < MESSAGE_BYTES);
+    fuzz_check_shown(text);
+    fuzz_messages++;
+}
 
 static bool is_between(double value, double least, double most)
 {

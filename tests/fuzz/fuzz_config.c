@@ -3,32 +3,13 @@
 // refused is told in one message that a terminal can be shown; and one that may come from strangers
 // does not change what it must not. The first byte chooses the command and whether it is trusted.
 #include "accepted.h"
-#include "shown.h"
 
 #include "cli/tables.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_BYTES = 8192, TRUSTED = 128 };
-
-static unsigned messages;
-
-// Linked in the place of log_error().
-void __wrap_log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void __wrap_log_error(const char *format, ...)
-{
-    char text[MESSAGE_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    CHECK(length > 0 && length < MESSAGE_BYTES);
-    fuzz_check_shown(text);
-    messages++;
-}
+enum { TRUSTED = 128 };
 
 static void check_harmless(const struct cli *cli)
 {
@@ -59,12 +40,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    .command_name = cli_command_name};
     char *text = fuzz_alloc(input.size + 1);
     memcpy(text, input.data, input.size);
-    messages = 0;
+    fuzz_messages = 0;
     if (config_read_text(&set, text, input.size, "edgefetch.conf", trusted)) {
-        CHECK(messages == 0);
+        CHECK(fuzz_messages == 0);
         fuzz_check_ranges(&cli);
     } else {
-        CHECK(messages == 1);
+        CHECK(fuzz_messages == 1);
     }
     if (!trusted)
         check_harmless(&cli);

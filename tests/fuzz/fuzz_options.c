@@ -3,30 +3,11 @@
 // on and can be sent to a worker, who accepts it, too; what is refused is told in one message that
 // a terminal can be shown.
 #include "accepted.h"
-#include "shown.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ARGUMENTS = 32, MESSAGE_BYTES = 4096 };
-
-static unsigned messages;
-
-// Linked in the place of log_error().
-void __wrap_log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void __wrap_log_error(const char *format, ...)
-{
-    char text[MESSAGE_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    const int length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    CHECK(length > 0 && length < MESSAGE_BYTES);
-    fuzz_check_shown(text);
-    messages++;
-}
+enum { MOST_ARGUMENTS = 32 };
 
 // The arguments are some of those that were given, in their order.
 static void check_arguments(const struct cli *cli, char *const *given, size_t count)
@@ -41,7 +22,7 @@ static void check_arguments(const struct cli *cli, char *const *given, size_t co
 
 static void check_accepted(const struct cli *cli, char *const *given, size_t count)
 {
-    CHECK(messages == 0);
+    CHECK(fuzz_messages == 0);
     fuzz_check_accepted(cli);
     check_arguments(cli, given, count);
 }
@@ -58,11 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         given[count] = permuted[count + 1] = fuzz_line(&input);
     permuted[count + 1] = NULL;
     setenv("EDGEFETCH_NO_CONFIG", "yes", 1); // whoever fuzzes may have files
-    messages = 0;
+    fuzz_messages = 0;
     if (cli_read(count + 1, permuted, &program, &cli))
         check_accepted(&cli, given, (size_t)count);
     else
-        CHECK(messages == 1);
+        CHECK(fuzz_messages == 1);
     cli_free(&cli);
     for (int i = 0; i < count; i++)
         free(given[i]);
