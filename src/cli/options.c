@@ -326,14 +326,21 @@ static bool check_part(const struct run_options *run)
     return !nothing && !from_nothing;
 }
 
+// `other` is the option that `option`, if it is given, cannot be combined with, and why; NULL:
+// there is none.
+static bool goes_with(bool given, const char *option, const char *other)
+{
+    if (given && other != NULL)
+        log_error("%s does not go with %s", option, other);
+    return !given || other == NULL;
+}
+
 static bool check_quarantine(const struct run_options *run)
 {
     const char *other = run->discard                 ? "--discard, which writes nothing"
                         : run->part == PART_DOWNLOAD ? "--stage download, which has no workers"
                                                      : NULL;
-    if (run->quarantine && other != NULL)
-        log_error("--quarantine does not go with %s", other);
-    return !run->quarantine || other == NULL;
+    return goes_with(run->quarantine, "--quarantine", other);
 }
 
 static bool check_columns(const struct list_columns *columns)
@@ -351,16 +358,12 @@ static bool check_shard(const struct shard *shard)
     return !shard->by_host || shard->count > 0;
 }
 
-// The resized picture is the sample's, so that it is as large as its map.
-static bool check_package(struct run_options *run)
+static bool check_package(const struct run_options *run)
 {
     const char *other = run->discard             ? "--discard, which writes nothing"
                         : run->part != PART_BOTH ? "--stage: a sample is made in one go"
                                                  : NULL;
-    if (run->package && other != NULL)
-        log_error("--package does not go with %s", other);
-    run->no_originals = run->no_originals || (run->package && run->picture.save_resized);
-    return !run->package || other == NULL;
+    return goes_with(run->package, "--package", other);
 }
 
 static bool check_refresh(const struct run_options *run)
@@ -369,9 +372,7 @@ static bool check_refresh(const struct run_options *run)
                         : run->discard              ? "--discard, which does not read DIR"
                         : run->part == PART_PROCESS ? "--stage process, which asks nobody"
                                                     : NULL;
-    if (run->refresh && other != NULL)
-        log_error("--refresh does not go with %s", other);
-    return !run->refresh || other == NULL;
+    return goes_with(run->refresh, "--refresh", other);
 }
 
 static bool check_dedupe(const struct run_options *run)
@@ -380,9 +381,7 @@ static bool check_dedupe(const struct run_options *run)
                         : run->package              ? "--package, which has each sample once"
                         : run->part == PART_PROCESS ? "--stage process, which looks into DIR"
                                                     : NULL;
-    if (run->no_dedupe && other != NULL)
-        log_error("--no-dedupe does not go with %s", other);
-    return !run->no_dedupe || other == NULL;
+    return goes_with(run->no_dedupe, "--no-dedupe", other);
 }
 
 // False after a message when what the command works on is missing.
@@ -431,6 +430,9 @@ static bool check_all(struct cli *cli, const struct cli_program *program)
 // What follows from other options.
 static void settle(struct cli *cli)
 {
+    // The resized picture is the sample's, so that it is as large as its map.
+    if (cli->run.package && cli->run.picture.save_resized)
+        cli->run.no_originals = true;
     if (cli->run.mode == RUN_SYNC)
         cli->run.workers = 1;
     if (!cli->debug)
