@@ -2,6 +2,7 @@
 // One picture from its bytes to its edge maps: opens the stages, moves the rows through them,
 // closes them.
 #include "base/clock.h"
+#include "base/ticks.h"
 #include "image/blur.h"
 #include "image/detectors.h"
 #include "image/encoder.h"
@@ -18,7 +19,7 @@ enum { NEIGHBOR_THRESHOLD = 30 };
 struct timed_sink {
     struct sink sink; // hands on to `encoder`
     struct sink *encoder;
-    int64_t us;
+    uint64_t ticks;
 };
 
 // A detector with its encoder, whose time is not to be the detector's.
@@ -39,22 +40,23 @@ struct process {
     struct timed_sink resized;
     uint8_t *rgb, *gray; // a row each, or NULL
     unsigned pixels;
+    uint64_t decode_ticks; // with opening everything
 };
 
 static enum ef_status write_timed(struct sink *sink, const uint8_t *row)
 {
     struct timed_sink *timed = (struct timed_sink *)sink;
-    const int64_t since = clock_us();
+    const uint64_t since = ticks_now();
     const enum ef_status status = timed->encoder->write(timed->encoder, row);
-    timed->us += clock_us() - since;
+    timed->ticks += ticks_now() - since;
     return status;
 }
 
 static enum ef_status finish_timed(struct timed_sink *timed)
 {
-    const int64_t since = clock_us();
+    const uint64_t since = ticks_now();
     const enum ef_status status = timed->encoder->finish(timed->encoder);
-    timed->us += clock_us() - since;
+    timed->ticks += ticks_now() - since;
     return status;
 }
 
@@ -245,20 +247,14 @@ static enum ef_status read_row(struct process *process)
 
 static enum ef_status move_rows(struct process *process)
 {
-    int64_t decode_us = 0;
-    int64_t since = clock_us();
-    const int64_t began = since;
     enum ef_status status = EF_OK;
     for (uint32_t y = 0; y < process->source->height && status == EF_OK; y++) {
+        const uint64_t since = ticks_now();
         status = read_row(process);
-        const int64_t decoded = clock_us();
-        decode_us += decoded - since;
+        process->decode_ticks += ticks_now() - since;
         if (status == EF_OK)
             status = push_row(process);
-        since = clock_us();
     }
-    process->result->decode_us += (uint32_t)decode_us;
-    process->result->detect_us = (uint32_t)(since - began - decode_us);
     return status;
 }
 
@@ -271,25 +267,42 @@ static enum ef_status finish_lane(struct lane *lane)
 static enum ef_status finish(struct process *process)
 {
     struct ef_result *result = process->result;
-    const int64_t since = clock_us();
     enum ef_status status = EF_OK;
-    int64_t encode_us = 0;
     for (unsigned i = 0; i < process->options->detector_count && status == EF_OK; i++) {
         status = finish_lane(&process->lanes[i]);
-        encode_us += process->lanes[i].timed.us;
         result->edge_sum[i] = process->lanes[i].filter->sum;
     }
     if (process->resized.encoder != NULL && status == EF_OK)
         status = finish_timed(&process->resized);
-    encode_us += process->resized.us;
-    // What the filters took, with the encoders inside them, less the encoders.
-    const int64_t both = result->detect_us + (clock_us() - since);
-    result->encode_us = (uint32_t)encode_us;
-    result->detect_us = (uint32_t)(both > encode_us ? both - encode_us : 0);
     result->width = process->source->width;
     result->height = process->source->height;
     return status;
 }
+
+// ---- time ----
+
+static uint64_t encode_ticks(const struct process *process)
+{
+    uint64_t ticks = process->resized.ticks;
+    for (unsigned i = 0; i < process->options->detector_count && i < EF_DETECTOR_COUNT; i++)
+        ticks += process->lanes[i].timed.ticks;
+    return ticks;
+}
+
+// Shares the time of the picture out among the stages: what was neither decoding nor encoding was
+// spent in the filters.
+static void share_time(const struct process *process, uint64_t ticks, int64_t us)
+{
+    struct ef_result *result = process->result;
+    const int64_t decode_us = ticks_share(process->decode_ticks, ticks, us);
+    const int64_t encode_us = ticks_share(encode_ticks(process), ticks, us);
+    const int64_t rest_us = us - decode_us;
+    result->decode_us = (uint32_t)decode_us;
+    result->encode_us = (uint32_t)(encode_us < rest_us ? encode_us : rest_us);
+    result->detect_us = (uint32_t)rest_us - result->encode_us;
+}
+
+// ---- all ----
 
 static void close_timed(struct timed_sink *timed)
 {
@@ -314,18 +327,26 @@ static void close_all(struct process *process)
     free(process->gray);
 }
 
+static enum ef_status run_stages(struct process *process, const uint8_t *data, size_t size,
+                                 const struct ef_output *outputs)
+{
+    const uint64_t since = ticks_now();
+    enum ef_status status = open_all(process, data, size, outputs);
+    process->decode_ticks = ticks_now() - since;
+    if (status == EF_OK)
+        status = move_rows(process);
+    return status == EF_OK ? finish(process) : status;
+}
+
 enum ef_status ef_process(const uint8_t *data, size_t size, const struct ef_options *options,
                           const struct ef_output *outputs, struct ef_result *result)
 {
     struct process process = {.options = options, .result = result};
-    const int64_t since = clock_us();
+    const int64_t since_us = clock_us();
+    const uint64_t since = ticks_now();
     *result = (struct ef_result){0};
-    enum ef_status status = open_all(&process, data, size, outputs);
-    result->decode_us = (uint32_t)(clock_us() - since);
-    if (status == EF_OK)
-        status = move_rows(&process);
-    if (status == EF_OK)
-        status = finish(&process);
+    const enum ef_status status = run_stages(&process, data, size, outputs);
+    share_time(&process, ticks_now() - since, clock_us() - since_us);
     close_all(&process);
     return status;
 }
