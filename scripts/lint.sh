@@ -57,13 +57,16 @@ check_directions() {
     may_not src/cli 'image/|worker\.h'
 }
 
+compile_alone() {
+    printf '#include "%s"\n' "$PWD/$1" |
+        cc -std=gnu17 -D_GNU_SOURCE -DEDGEFETCH_VERSION='""' -DEDGEFETCH_HOME='""' -Wall -Wextra -Werror -Iinclude -Isrc \
+            -fsyntax-only -x c - || { echo "$1 does not compile alone" >&2; return 1; }
+}
+
 check_headers_alone() {
-    for header in $(git ls-files --cached --others --exclude-standard -- 'include/*.h' 'src/*.h'); do
-        case $header in src/scenes/*) continue ;; esac
-        printf '#include "%s"\n' "$PWD/$header" |
-            cc -std=gnu17 -D_GNU_SOURCE -DEDGEFETCH_VERSION='""' -DEDGEFETCH_HOME='""' -Wall -Wextra -Werror -Iinclude -Isrc \
-                -fsyntax-only -x c - || breach "$header does not compile alone"
-    done
+    export -f compile_alone
+    git ls-files --cached --others --exclude-standard -- 'include/*.h' 'src/*.h' ':!src/scenes/*' |
+        xargs -P "$(nproc)" -I '{}' bash -c 'compile_alone {}' || breach "a header needs others before it"
 }
 
 check_layout

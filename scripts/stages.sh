@@ -110,6 +110,17 @@ stage_tsan() {
 stage_valgrind() {
     export JSIMD_FORCENONE=1 # libjpeg-turbo's vector code is more than valgrind can translate
     build debug
+    export -f under_valgrind quietly
+    for_valgrind | xargs -P "$(nproc)" -L 1 bash -c 'under_valgrind "$@"' under_valgrind
+    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end_of $(files demo faults) \
+        -k "(test_mixed_list and async) or test_demo_again"
+}
+
+# The commands that valgrind is to watch, one a line.
+for_valgrind() {
+    for name in process decode container manifest list; do
+        echo "build/debug/tests/fuzz/fuzz_$name tests/fuzz/corpus/$name"
+    done
     for program in build/debug/tests/unit/test_*; do
         [ -f "$program" ] && [ -x "$program" ] || continue
         case $program in
@@ -119,19 +130,15 @@ stage_valgrind() {
         *_blur | *_canny | *_canny_rows | *_decoders | *_decoders_jpeg | *_detectors | *_encoders) continue ;;
         *_kernels | *_pipeline) continue ;;
         esac
-        echo "valgrind $(basename "$program")"
-        quietly valgrind $valgrind_options "$program"
+        echo "$program"
     done
-    for name in process decode container manifest list; do
-        corpus=tests/fuzz/corpus/$name
-        echo "valgrind fuzz_$name"
-        quietly valgrind $valgrind_options "build/debug/tests/fuzz/fuzz_$name" "$corpus"
-    done
-    EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end_of $(files demo faults) \
-        -k "(test_mixed_list and async) or test_demo_again"
 }
 
-valgrind_options="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+# under_valgrind PROGRAM ARGUMENT...
+under_valgrind() {
+    echo "valgrind $(basename "$1")"
+    quietly valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$@"
+}
 
 # run_named NAME
 run_named() {
