@@ -153,7 +153,8 @@ static struct run_options studio_options(const struct run_options *options)
 void thumbnails_make(struct thumbnail *thumbnails, size_t count, const char *directory,
                      const struct run_options *options, struct forkserver *forkserver)
 {
-    static const struct pool_callbacks callbacks = {on_processed, on_idle, on_idle};
+    static const struct pool_callbacks callbacks = {
+        .processed = on_processed, .idle = on_idle, .broken = on_idle};
     const struct run_options own = studio_options(options);
     struct studio studio = {.thumbnails = thumbnails, .count = count};
     if (count == 0)

@@ -66,8 +66,11 @@ void engine_on_closer(uv_timer_t *timer)
 
 static bool open_stages(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
 {
-    static const struct pool_callbacks pool = {
-        .processed = engine_on_processed, .idle = engine_on_wake, .broken = engine_on_pool_broken};
+    static const struct pool_callbacks pool = {.processed = engine_on_processed,
+                                               .begun = engine_on_begun,
+                                               .returned = engine_on_returned,
+                                               .idle = engine_on_wake,
+                                               .broken = engine_on_pool_broken};
     static const struct lines_callbacks manifest = {engine_on_wake, engine_on_manifest_failed};
     static const struct lines_callbacks json = {engine_on_wake, engine_on_json_failed};
     static const struct lines_callbacks trace = {engine_on_wake, engine_on_trace_failed};

@@ -69,6 +69,20 @@ void engine_on_processed(void *context, struct job *job)
     turns_leave(engine->turns);
 }
 
+void engine_on_begun(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    pipeline_begun(&engine->pipeline, job);
+}
+
+void engine_on_returned(void *context, struct job *job)
+{
+    struct engine *engine = context;
+    turns_enter(engine->turns, "taking a job back", job->url.shown);
+    pipeline_returned(&engine->pipeline, job);
+    turns_leave(engine->turns);
+}
+
 void engine_on_pool_broken(void *context)
 {
     struct engine *engine = context;

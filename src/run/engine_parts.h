@@ -58,6 +58,8 @@ void engine_on_resolved(uv_async_t *async);
 void engine_on_fetched(void *context, struct job *job);
 void engine_on_recalled(void *context, struct job *job);
 void engine_on_processed(void *context, struct job *job);
+void engine_on_begun(void *context, struct job *job);
+void engine_on_returned(void *context, struct job *job);
 void engine_on_pool_broken(void *context);
 void engine_on_manifest_failed(void *context, int error);
 void engine_on_json_failed(void *context, int error);

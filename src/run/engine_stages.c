@@ -57,11 +57,25 @@ static void stage_fetch_resume(void *context)
     engine->mode->resume(engine->downloads);
 }
 
+// At the end of a run each idle worker is to find a job, none of which waits behind another one.
+static bool has_plenty(const struct engine *engine)
+{
+    return engine->pipeline.held > 3 * (uint64_t)engine->options->workers;
+}
+
+static enum stage_answer give_to_worker(struct engine *engine, struct job *job)
+{
+    const enum stage_answer answer = pool_submit(engine->pool, job);
+    const bool ahead =
+        answer == STAGE_BUSY && has_plenty(engine) && pool_send_ahead(engine->pool, job);
+    return ahead ? STAGE_AHEAD : answer;
+}
+
 static enum stage_answer stage_process(void *context, struct job *job)
 {
     struct engine *engine = context;
     if (engine->options->part != PART_DOWNLOAD)
-        return pool_submit(engine->pool, job);
+        return give_to_worker(engine, job);
     outputs_identify(job);
     return STAGE_DONE;
 }

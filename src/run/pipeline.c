@@ -12,7 +12,8 @@ static void pump(struct pipeline *pipeline);
 uint64_t pipeline_most_commits(const struct run_options *options)
 {
     enum { LEAST = 4 }; // as many as libuv has threads
-    return options->workers < LEAST ? LEAST : options->workers;
+    const uint64_t ahead = options->workers;
+    return ahead + (options->workers < LEAST ? LEAST : options->workers);
 }
 
 void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
@@ -48,6 +49,38 @@ void pipeline_free(struct pipeline *pipeline)
     ledger_free(&pipeline->ledger);
     hosts_free(&pipeline->hosts);
     due_free(&pipeline->retries);
+}
+
+// ---- what is held ----
+
+static void hold_last(struct pipeline *pipeline, struct job *job)
+{
+    job->next = NULL;
+    if (pipeline->held_last != NULL)
+        pipeline->held_last->next = job;
+    else
+        pipeline->held_first = job;
+    pipeline->held_last = job;
+}
+
+static void hold_first(struct pipeline *pipeline, struct job *job)
+{
+    job->next = pipeline->held_first;
+    pipeline->held_first = job;
+    if (pipeline->held_last == NULL)
+        pipeline->held_last = job;
+}
+
+static struct job *take_held(struct pipeline *pipeline)
+{
+    struct job *job = pipeline->held_first;
+    if (job != NULL) {
+        pipeline->held_first = job->next;
+        if (pipeline->held_first == NULL)
+            pipeline->held_last = NULL;
+        job->next = NULL;
+    }
+    return job;
 }
 
 // ---- downloads ----
@@ -146,12 +179,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
         pipeline_finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
-        job->next = NULL;
-        if (pipeline->held_last != NULL)
-            pipeline->held_last->next = job;
-        else
-            pipeline->held_first = job;
-        pipeline->held_last = job;
+        hold_last(pipeline, job);
         pipeline->held++;
     }
     pipeline_moved(pipeline);
@@ -162,17 +190,15 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
 
 // ---- processing ----
 
-static struct job *take_held(struct pipeline *pipeline)
+// A held job has been taken from the queue.
+static void begin_processing(struct pipeline *pipeline, struct job *job)
 {
-    struct job *job = pipeline->held_first;
-    if (job != NULL) {
-        pipeline->held_first = job->next;
-        if (pipeline->held_first == NULL)
-            pipeline->held_last = NULL;
-        job->next = NULL;
-        pipeline->held--;
-    }
-    return job;
+    const int64_t started = pipeline_now(pipeline);
+    pipeline->held--;
+    job_set_state(job, JOB_PROCESSING, started);
+    tally_enter(&pipeline->tally, &pipeline->tally.process, started);
+    pipeline->processing++;
+    pipeline_moved(pipeline);
 }
 
 // Hands bodies to idle workers. A place in the store is taken first, so that results never pile up
@@ -190,21 +216,37 @@ static void start_processing(struct pipeline *pipeline)
             return;
         take_held(pipeline);
         if (answer == STAGE_FAILED) {
+            pipeline->held--;
             pipeline_finish(pipeline, job);
-            continue;
+        } else if (answer != STAGE_AHEAD) {
+            begin_processing(pipeline, job);
         }
-        const int64_t started = pipeline_now(pipeline);
-        job_set_state(job, JOB_PROCESSING, started);
-        tally_enter(&pipeline->tally, &pipeline->tally.process, started);
-        pipeline->processing++;
-        pipeline_moved(pipeline);
         if (answer == STAGE_DONE)
             pipeline_processed(pipeline, job);
     }
 }
 
+void pipeline_begun(struct pipeline *pipeline, struct job *job)
+{
+    begin_processing(pipeline, job);
+}
+
+void pipeline_returned(struct pipeline *pipeline, struct job *job)
+{
+    semaphore_release(&pipeline->commits, 1);
+    if (pipeline->stop >= PIPELINE_GAVE_UP) {
+        pipeline->held--;
+        pipeline_cancel(pipeline, job);
+    } else {
+        hold_first(pipeline, job);
+    }
+    pump(pipeline);
+}
+
 void pipeline_processed(struct pipeline *pipeline, struct job *job)
 {
+    if (job->state == JOB_HELD) // taken ahead, and lost before anybody could tell that it had begun
+        begin_processing(pipeline, job);
     const int64_t ended = pipeline_now(pipeline);
     tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
     pipeline->processing--;
@@ -318,7 +360,7 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     while (pipeline->retries.count > 0)
         pipeline_finish(pipeline, pipeline_take_retry(pipeline));
     if (how >= PIPELINE_GAVE_UP)
-        for (struct job *job; (job = take_held(pipeline)) != NULL;)
+        for (struct job *job; (job = take_held(pipeline)) != NULL; pipeline->held--)
             pipeline_cancel(pipeline, job);
     pump(pipeline);
 }

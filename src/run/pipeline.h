@@ -26,6 +26,7 @@
 
 enum stage_answer {
     STAGE_TAKEN,
+    STAGE_AHEAD, // taken, but not begun: see process()
     STAGE_DONE,  // at once: nobody will call back
     STAGE_BUSY,  // ask again later
     STAGE_FAILED // the job has failed, with job_fail()
@@ -49,7 +50,9 @@ struct stages {
     // Bytes were released: transfers that back-pressure has paused may try again.
     void (*fetch_resume)(void *context);
 
-    // Gives a job to an idle worker; pipeline_processed() follows when it was taken.
+    // Gives a job to a worker; pipeline_processed() follows when it was taken. When it was taken
+    // ahead, it may be pipeline_returned(), and pipeline_begun() comes first otherwise, unless the
+    // job has failed.
     enum stage_answer (*process)(void *context, struct job *job);
 
     // Writes a processed job's outputs; pipeline_stored() follows when it was taken.
@@ -101,7 +104,7 @@ struct pipeline {
     struct semaphore commits; // jobs in the store
     struct lanes download_lanes, write_lanes;
     struct job *held_first, *held_last;
-    uint64_t held;                            // jobs in that queue
+    uint64_t held;                            // jobs in that queue, and taken ahead
     struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;
 
@@ -136,6 +139,10 @@ void pipeline_resolved(struct pipeline *pipeline);
 // A transfer is over. On success the job's body is complete and sealed; otherwise the job has
 // failed.
 void pipeline_fetched(struct pipeline *pipeline, struct job *job);
+
+// A worker has begun with a job that was taken ahead; or will not, and the job is held as before.
+void pipeline_begun(struct pipeline *pipeline, struct job *job);
+void pipeline_returned(struct pipeline *pipeline, struct job *job);
 
 // A worker's answer is in job->answer, or the job has failed.
 void pipeline_processed(struct pipeline *pipeline, struct job *job);

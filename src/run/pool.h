@@ -21,6 +21,10 @@ struct pool_callbacks {
     void (*idle)(void *context);
     // No worker can be had any more; every later pool_submit() fails its job. Called once.
     void (*broken)(void *context);
+    // A job that pool_send_ahead() has sent is in work now.
+    void (*begun)(void *context, struct job *job);
+    // Its worker is lost before that: the job is the caller's again, as it was.
+    void (*returned)(void *context, struct job *job);
 };
 
 // How long the pool waits, in milliseconds.
@@ -43,7 +47,12 @@ struct pool *pool_open(uv_loop_t *loop, struct forkserver *forkserver,
 // Gives a job with a sealed body to an idle worker.
 enum stage_answer pool_submit(struct pool *pool, struct job *job);
 
-// Takes all jobs back; each comes through `processed`, as cancelled. Their workers are killed.
+// After STAGE_BUSY: sends it to a busy worker as its next, where the pictures of both are small.
+// `begun` or `returned` follows, unless the job fails before. Only who has these callbacks may ask.
+bool pool_send_ahead(struct pool *pool, struct job *job);
+
+// Takes all jobs back; each comes through `processed`, as cancelled, or through `returned`. Their
+// workers are killed.
 void pool_abort(struct pool *pool);
 
 // Lets the workers go and frees everything once the loop has turned. No job may be in the pool.

@@ -37,15 +37,21 @@ static bool send_job(struct worker *worker, const struct job *job)
     return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
 }
 
-static bool assign(struct worker *worker, struct job *job)
+// The worker has the job in work now.
+static void begin(struct worker *worker, struct job *job)
 {
-    worker->since_us = clock_us();
-    if (!send_job(worker, job))
-        return false;
     worker->state = WORKER_BUSY;
     worker->job = job;
     job->lanes.worker = (int)(worker - worker->pool->workers);
     uv_timer_start(&worker->deadline, worker_on_deadline, deadline_ms(worker->pool, job), 0);
+}
+
+static bool assign(struct worker *worker, struct job *job)
+{
+    worker->sent_us = clock_us();
+    if (!send_job(worker, job))
+        return false;
+    begin(worker, job);
     return true;
 }
 
@@ -91,6 +97,26 @@ enum stage_answer pool_submit(struct pool *pool, struct job *job)
     return STAGE_BUSY;
 }
 
+static bool is_small(const struct job *job)
+{
+    return job->body.bytes <= LIMIT_AHEAD_BYTES;
+}
+
+bool pool_send_ahead(struct pool *pool, struct job *job)
+{
+    for (size_t i = 0; i < pool->count && is_small(job); i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->state != WORKER_BUSY || worker->ahead != NULL || !is_small(worker->job))
+            continue;
+        worker->ahead_sent_us = clock_us();
+        if (send_job(worker, job)) { // or it has just died
+            worker->ahead = job;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_ready(struct worker *worker)
 {
     worker->state = WORKER_IDLE;
@@ -108,7 +134,25 @@ static bool is_answer(const struct worker *worker, const struct wire_answer *ans
 {
     return answer->id == worker->job->index &&
            answer_is_true(answer, worker->job, &worker->pool->options->picture,
-                          clock_us() - worker->since_us);
+                          clock_us() - worker->sent_us);
+}
+
+// The job is done; what was sent ahead begins. Whoever takes the job may stop everything.
+static void take_answer(struct worker *worker, const struct wire_answer *answer)
+{
+    struct job *job = worker->job, *next = worker->ahead;
+    job->answer = *answer;
+    worker->answers++;
+    worker->job = worker->ahead = NULL;
+    worker->state = WORKER_IDLE;
+    uv_timer_stop(&worker->deadline);
+    if (next != NULL) {
+        worker->sent_us = worker->ahead_sent_us;
+        begin(worker, next);
+    }
+    worker->pool->callbacks.processed(worker->pool->context, job);
+    if (next != NULL && worker->job == next)
+        worker->pool->callbacks.begun(worker->pool->context, next);
 }
 
 static void on_message(struct worker *worker, const uint8_t *message, size_t size)
@@ -120,10 +164,7 @@ static void on_message(struct worker *worker, const uint8_t *message, size_t siz
     } else if (worker->state == WORKER_BUSY &&
                wire_decode_answer(message, size, &pool->options->picture, &answer) &&
                is_answer(worker, &answer)) {
-        worker->job->answer = answer;
-        worker->answers++;
-        worker->state = WORKER_IDLE;
-        worker_give_back(worker); // and perhaps gets the next one
+        take_answer(worker, &answer); // and perhaps it gets another one
     } else {
         worker_condemn(worker, EF_WORKER_PROTOCOL);
     }

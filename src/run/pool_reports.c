@@ -37,9 +37,10 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
     if (worker->state == WORKER_STARTING)
         note_bad_start(worker, death);
     worker_note_good(worker);
-    // Its answer may have been under way when it died.
-    if (worker->state == WORKER_BUSY)
+    // Its answers may have been under way when it died.
+    for (int i = 0; i < 2 && worker->state == WORKER_BUSY; i++)
         worker_receive(worker);
+    worker_return_ahead(worker);
     const bool stays = job_stays(worker, death);
     if (stays && death == DEATH_FOR_CODEC)
         worker->pool->wish = WIRE_WISH_ALL_CODECS; // of all that are started from now on
@@ -113,6 +114,7 @@ void pool_on_report(uv_timer_t *timer)
     struct pool *pool = timer->data;
     for (size_t i = 0; i < pool->count; i++) {
         struct worker *worker = &pool->workers[i];
+        worker_return_ahead(worker);
         if (worker->job != NULL) {
             job_fail(worker->job, EF_WORKER_CRASHED, "the worker processes are gone");
             worker->state = WORKER_DYING;

@@ -106,6 +106,16 @@ void worker_give_back(struct worker *worker)
     worker->pool->callbacks.processed(worker->pool->context, job);
 }
 
+void worker_return_ahead(struct worker *worker)
+{
+    struct job *job = worker->ahead;
+    if (job == NULL)
+        return;
+    worker->ahead = NULL;
+    worker_close_outputs(job);
+    worker->pool->callbacks.returned(worker->pool->context, job);
+}
+
 void worker_give_up(struct worker *worker, enum ef_status status)
 {
     job_fail(worker->job, status, NULL);
@@ -150,6 +160,7 @@ void worker_condemn(struct worker *worker, enum ef_status status)
     if (worker->state == WORKER_STARTING)
         pool_start_failed(worker->pool, "it is not ready in time, or speaks nonsense");
     worker_kill(worker);
+    worker_return_ahead(worker);
     if (worker->job != NULL)
         worker_give_up(worker, status);
 }

@@ -15,6 +15,7 @@ if not PROGRAM.is_absolute():
     PROGRAM = ROOT / PROGRAM
 
 SLOW = os.environ.get("EDGEFETCH_SLOW") == "1"  # under a sanitizer or valgrind
+FULL = os.environ.get("EDGEFETCH_FULL") == "1"  # longer, and in every combination
 PATIENCE = 10 if SLOW else 1  # every waiting limit is multiplied by it
 
 # What the environment says about proxies would change every transfer.

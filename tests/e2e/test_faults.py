@@ -10,7 +10,7 @@ import pytest
 import pages
 import pictures
 from faulttable import ALONE, ANSWERS, FAULTS, GROUPS, NAMES, SILENT, SLOW, Site, Trust, names_of
-from runner import error_code, manifest, write_list
+from runner import FULL, error_code, manifest, write_list
 
 MODES = ("async", "threads", "sync")
 
@@ -85,7 +85,8 @@ def run(edgefetch, tmp_path, out, site, trust):
     return go
 
 
-@pytest.mark.parametrize("mode", MODES)
+# In the other modes they are part of test_mixed_list().
+@pytest.mark.parametrize("mode", MODES if FULL else MODES[:1])
 @pytest.mark.parametrize("name", names_of(ALONE))
 def test_fault(run, site, name, mode):
     """Goal: one fault among good URLs of its own server and of another."""

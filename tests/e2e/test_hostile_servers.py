@@ -13,10 +13,10 @@ import pages
 import pictures
 from certificates import Authority
 from h2server import ACK, CONTINUATION, DATA, H2Server, HEADERS, PING, PRIORITY, SETTINGS
-from runner import SLOW, codes, error_code, manifest
+from runner import FULL, SLOW, codes, error_code, manifest
 
 PNG = pictures.png()
-MODES = ("async", "threads", "sync")
+MODES = ("async", "threads", "sync") if FULL else ("async", "threads")  # sync is threads with one
 MOST_BYTES = 64 << 20  # of main, with bodies of at most 1 MB
 
 OK = b"HTTP/1.1 200 -\r\n"

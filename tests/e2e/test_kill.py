@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """SIGKILL of main, at any moment: nothing half-done is left, and the same command goes on."""
 
-import os
 import random
 import signal
 import threading
@@ -13,11 +12,11 @@ import pages
 import pictures
 import reference
 from processes import processes_of
-from runner import PATIENCE, codes, manifest, wait_until, write_list
+from runner import FULL, PATIENCE, codes, manifest, wait_until, write_list
 
 THRESHOLD = 90
 COUNT = 14
-KILLS, URLS = (200, 400) if os.environ.get("EDGEFETCH_FULL") == "1" else (8, 60)
+KILLS, URLS = (200, 400) if FULL else (8, 60)
 
 
 def sizes_and_seeds():

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from processes import Process
-from runner import SLOW, manifest_lines
+from runner import FULL, SLOW, manifest_lines
 
-LINES = 200_000 if os.environ.get("EDGEFETCH_FULL") == "1" else 20_000
+LINES = 200_000 if FULL else 20_000
 
 pytestmark = pytest.mark.skipif(SLOW, reason="a sanitizer's memory is not the program's")
 

@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { MAX_PIXELS = 1000, SCENES = 40 };
+enum { MAX_PIXELS = 1000, SCENES = 60 };
 
 // What bodies and outputs begin with; the order, or the output's number, comes behind it.
 static const char png[] = "\x89PNG\r\n\x1a\n";
@@ -164,20 +164,49 @@ static int child(int socket, unsigned wish, UNUSED const void *context)
 
 struct scene scene;
 
+static enum stage_answer give(struct job *job)
+{
+    scene.in_submit = true;
+    enum stage_answer answer = pool_submit(scene.pool, job);
+    if (answer == STAGE_BUSY && scene.sends_ahead && pool_send_ahead(scene.pool, job)) {
+        scene.sent_ahead++;
+        answer = STAGE_AHEAD;
+    }
+    scene.in_submit = false;
+    return answer;
+}
+
 // Gives the pool what it takes, as the pipeline does.
 void feed(void)
 {
-    while (scene.given < scene.queued && !scene.in_submit) {
-        struct job *job = scene.queue[scene.given];
-        scene.in_submit = true;
-        const enum stage_answer answer = pool_submit(scene.pool, job);
-        scene.in_submit = false;
+    while ((scene.back_count > 0 || scene.given < scene.queued) && !scene.in_submit) {
+        const bool again = scene.back_count > 0;
+        struct job *job = again ? scene.back[scene.back_count - 1] : scene.queue[scene.given];
+        const enum stage_answer answer = give(job);
         if (answer == STAGE_BUSY)
             return;
-        scene.given++;
+        scene.back_count -= again;
+        scene.given += !again;
         if (answer == STAGE_FAILED)
             scene.done[scene.finished++] = job;
     }
+}
+
+static void on_begun(UNUSED void *context, UNUSED struct job *job)
+{
+    scene.called_in_submit += scene.in_submit;
+    scene.begun++;
+}
+
+static void on_returned(UNUSED void *context, struct job *job)
+{
+    scene.called_in_submit += scene.in_submit;
+    assert_int_equal(job->status, EF_OK);
+    for (size_t i = 0; i < EF_OUTPUT_MAX; i++)
+        assert_int_equal(job->outputs[i], -1);
+    scene.returned++;
+    scene.back[scene.back_count++] = job;
+    feed();
 }
 
 static void on_processed(UNUSED void *context, struct job *job)
@@ -203,7 +232,11 @@ static void on_broken(UNUSED void *context)
 
 const struct pool_waits waits = {1000, 1, 100, 300};
 
-static const struct pool_callbacks callbacks = {on_processed, on_idle, on_broken};
+static const struct pool_callbacks callbacks = {.processed = on_processed,
+                                                .idle = on_idle,
+                                                .broken = on_broken,
+                                                .begun = on_begun,
+                                                .returned = on_returned};
 
 // Fork servers come before the first loop, as in the program: libuv's own fork handler would close
 // descriptors in the workers. So there is one for every scene, from the beginning.

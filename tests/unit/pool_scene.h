@@ -28,6 +28,12 @@ extern struct scene {
     struct pool *pool;
     struct job *queue[MAX_JOBS], *done[MAX_JOBS];
     size_t queued, given, finished;
+    // With `sends_ahead` jobs are sent to busy workers, too; those that came back wait to be given
+    // again.
+    bool sends_ahead;
+    struct job *back[MAX_JOBS];
+    size_t back_count;
+    unsigned sent_ahead, begun, returned;
     unsigned idle, broken, called_in_submit;
     bool in_submit;
     size_t descriptors;

@@ -330,6 +330,104 @@ TEST(abort_jobs)
     close_scene();
 }
 
+// Goal: a worker that has a job ahead goes on with it at once; all come back, each with its own
+// answer.
+TEST(ahead)
+{
+    enum { JOBS = 40 };
+    open_scene(2, 20);
+    run_until_idle(2);
+    scene.sends_ahead = true;
+    for (size_t i = 0; i < JOBS; i++)
+        queue('o');
+    run_until_finished(JOBS);
+    for (size_t i = 0; i < JOBS; i++) {
+        assert_int_equal(scene.done[i]->status, EF_OK);
+        assert_int_equal(scene.done[i]->answer.id, scene.done[i]->index);
+    }
+    assert_in_range(scene.sent_ahead, 1, JOBS);
+    assert_int_equal(scene.begun, scene.sent_ahead);
+    assert_int_equal(scene.returned, 0);
+    assert_int_equal(nature->starts, 2);
+    close_scene();
+}
+
+// Goal: a job that was sent ahead to a worker that is lost comes back untouched, and is done by
+// another.
+TEST(ahead_of_a_lost_one)
+{
+    static const char lost[] = "cxhn2";
+    for (const char *order = lost; *order != '\0'; order++) {
+        open_scene(1, 0.4);
+        run_until_idle(1);
+        scene.sends_ahead = true;
+        queue(*order);
+        queue('o');
+        kill(nature->worker, SIGSTOP); // so that it is not lost before both have been sent
+        feed();
+        assert_int_equal(scene.sent_ahead, 1);
+        kill(nature->worker, SIGCONT);
+        run_until_finished(2);
+        assert_int_equal(scene.done[0]->index, 1);
+        assert_int_equal(scene.done[0]->status == EF_OK, *order == '2');
+        assert_int_equal(scene.done[1]->status == EF_OK, *order != '2');
+        assert_int_equal(scene.returned, *order != '2'); // else it had begun
+        close_scene();
+    }
+}
+
+// Goal: one whose worker is worn out by the job before it has begun, and goes to the next worker.
+TEST(ahead_of_a_worn_out_one)
+{
+    open_scene(1, 20);
+    run_until_idle(1);
+    scene.sends_ahead = true;
+    for (size_t i = 0; i < 4; i++)
+        queue('T');
+    run_until_finished(4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(scene.done[i]->status, EF_OK);
+    assert_int_equal(nature->starts, 4);
+    close_scene();
+}
+
+// Goal: an abort gives back what was sent ahead.
+TEST(abort_ahead)
+{
+    open_scene(1, 20);
+    run_until_idle(1);
+    scene.sends_ahead = true;
+    queue('h');
+    queue('o');
+    feed();
+    pool_abort(scene.pool);
+    assert_int_equal(scene.returned, 1);
+    assert_int_equal(scene.done[0]->status, EF_CANCELLED);
+    run_until_finished(2);
+    assert_int_equal(scene.done[1]->status, EF_OK);
+    close_scene();
+}
+
+// Goal: a large picture waits for an idle worker: it may be long.
+TEST(not_ahead)
+{
+    open_scene(1, 20);
+    run_until_idle(1);
+    scene.sends_ahead = true;
+    queue('h');
+    queue('o');
+    scene.queue[1]->body.bytes = LIMIT_AHEAD_BYTES + 1;
+    feed();
+    assert_int_equal(scene.sent_ahead, 0);
+    scene.queue[0]->body.bytes = LIMIT_AHEAD_BYTES + 1;
+    scene.queue[1]->body.bytes = LIMIT_AHEAD_BYTES;
+    feed();
+    assert_int_equal(scene.sent_ahead, 0);
+    pool_abort(scene.pool);
+    run_until_finished(2);
+    close_scene();
+}
+
 // Goal: a pool can be closed at once, while its workers are still starting, or are hanging there.
 TEST(close_while_starting)
 {
@@ -362,6 +460,11 @@ int main(void)
         FRESH(fork_server_killed),
         FRESH(submit_never_calls_back),
         FRESH(abort_jobs),
+        FRESH(ahead),
+        FRESH(ahead_of_a_lost_one),
+        FRESH(ahead_of_a_worn_out_one),
+        FRESH(abort_ahead),
+        FRESH(not_ahead),
         FRESH(close_while_starting),
     };
     return cmocka_run_group_tests(tests, start_servers, stop_servers);
