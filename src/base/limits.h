@@ -76,15 +76,16 @@
 #define LIMIT_AVIF_PIXELS_PER_PIXEL 4u    // and for each that the header tells
 
 // Outputs.
-#define LIMIT_MANIFEST_LINE_BYTES MIB(1)   // a longer line is not ours
-#define LIMIT_PACKAGE_SAMPLES 100000u      // in one package
-#define LIMIT_PACKAGE_VERSIONS 999u        // of one number, made by as many runs
-#define LIMIT_PACKAGE_INDEX_BYTES MIB(256) // of one package's index, in memory
-#define LIMIT_PACKAGE_INDEXES 4            // in memory at once
-#define LIMIT_QUARANTINE_FILES 1000u       // pictures kept in DIR/quarantine
-#define LIMIT_QUARANTINE_BYTES MIB(1024)   // of them together
-#define LIMIT_QUARANTINE_VERSIONS 99u      // of one name with different bytes
-#define LIMIT_COPY_BUFFER_BYTES KIB(64)    // between a worker's output and its file
+#define LIMIT_MANIFEST_LINE_BYTES MIB(1)    // a longer line is not ours
+#define LIMIT_PACKAGE_SAMPLES 100000u       // in one package
+#define LIMIT_PACKAGE_VERSIONS 999u         // of one number, made by as many runs
+#define LIMIT_PACKAGE_INDEX_BYTES MIB(256)  // of one package's index, in memory
+#define LIMIT_PACKAGE_INDEXES 4             // in memory at once
+#define LIMIT_QUARANTINE_FILES 1000u        // pictures kept in DIR/quarantine
+#define LIMIT_QUARANTINE_BYTES MIB(1024)    // of them together
+#define LIMIT_QUARANTINE_VERSIONS 99u       // of one name with different bytes
+#define LIMIT_COPY_BUFFER_BYTES KIB(64)     // between a worker's output and its file
+#define LIMIT_PACKAGE_GATHERED_BYTES MIB(1) // of samples, written into a package in one go
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message
 #define LIMIT_SHOWN_URL_BYTES 256       // in a message about a slow callback

@@ -250,7 +250,8 @@ static bool find_waiting(const struct members *members, const struct member_path
     const int file = openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return false;
-    while (!found && tar_next(file, &at, &member) == 1)
+    const struct tar_source source = {.file = file};
+    while (!found && tar_next(&source, &at, &member) == 1)
         found = strcmp(member.name, parts->member) == 0;
     found = found && fstat(file, &status) == 0 && at <= (uint64_t)status.st_size;
     close(file);

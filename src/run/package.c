@@ -2,9 +2,9 @@
 #include "run/package.h"
 
 #include "base/limits.h"
-#include "base/write_all.h"
 #include "run/durable.h"
 #include "run/folder.h"
+#include "run/gather.h"
 #include "run/tar.h"
 #include "run/written.h"
 
@@ -72,35 +72,60 @@ void package_spool_path(const char *name, uint64_t index, const char *key,
 // ---- making one ----
 
 struct making {
-    int tar, index; // descriptors of the temporary files
-    FILE *lines;    // `index`, buffered
-    uint64_t at;    // where the next sample begins
+    int tar, index;       // descriptors of the temporary files
+    struct gather gather; // `tar`, in large pieces
+    FILE *lines;          // `index`, buffered
+    uint64_t at;          // where the next sample begins
 };
 
-static int copy(int from, int to)
-{
-    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
-    for (;;) {
-        const ssize_t size = read(from, buffer, sizeof buffer);
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size <= 0)
-            return (int)size;
-        if (write_all(to, buffer, (size_t)size) != 0)
-            return -1;
-    }
-}
-
-static int add_sample(struct making *making, int sample)
+// The index of a sample's members. Its length must be `bytes`.
+static int add_lines(struct making *making, const struct tar_source *source, uint64_t bytes)
 {
     struct tar_member member;
     uint64_t at = 0;
     int found;
-    while ((found = tar_next(sample, &at, &member)) == 1)
+    while ((found = tar_next(source, &at, &member)) == 1)
         fprintf(making->lines, "%llu\t%llu\t%s\n", (unsigned long long)(making->at + member.offset),
                 (unsigned long long)member.size, member.name);
     making->at += at;
-    return found == 0 ? copy(sample, making->tar) : -1;
+    if (found == 0 && at == bytes)
+        return 0;
+    errno = found == 0 ? EILSEQ : errno;
+    return -1;
+}
+
+static int add_large(struct making *making, int sample, uint64_t bytes)
+{
+    const struct tar_source source = {.file = sample};
+    const size_t most = making->gather.room;
+    int failed = add_lines(making, &source, bytes);
+    for (uint64_t done = 0; done < bytes && failed == 0; done += most) {
+        const size_t size = bytes - done < most ? (size_t)(bytes - done) : most;
+        failed = gather_make_room(&making->gather, size);
+        if (failed == 0)
+            failed = gather_read(&making->gather, sample, size, done);
+    }
+    return failed;
+}
+
+// A small one is read once.
+static int add_small(struct making *making, int sample, size_t bytes)
+{
+    struct gather *gather = &making->gather;
+    if (gather_make_room(gather, bytes) != 0)
+        return -1;
+    const struct tar_source source = {.data = gather->bytes + gather->used, .size = bytes};
+    return gather_read(gather, sample, bytes, 0) == 0 ? add_lines(making, &source, bytes) : -1;
+}
+
+static int add_sample(struct making *making, int sample)
+{
+    struct stat status;
+    if (fstat(sample, &status) != 0)
+        return -1;
+    const uint64_t bytes = (uint64_t)status.st_size;
+    return bytes <= making->gather.room ? add_small(making, sample, (size_t)bytes)
+                                        : add_large(making, sample, bytes);
 }
 
 static int add_samples(struct making *making, int spool, const struct folder *samples)
@@ -115,7 +140,9 @@ static int add_samples(struct making *making, int spool, const struct folder *sa
             close(sample);
         errno = error;
     }
-    return failed == 0 ? write_all(making->tar, end, sizeof end) : failed;
+    if (failed == 0)
+        failed = gather_add(&making->gather, end, sizeof end);
+    return failed == 0 ? gather_flush(&making->gather) : failed;
 }
 
 static int create(int partial, const char *name, const char *extension, char temporary[PATH_BYTES])
@@ -159,7 +186,10 @@ static int make_files(int partial, int spool, const char *name, const struct fol
     struct making making = {.tar = create(partial, name, "tar", tar)};
     if (making.tar < 0)
         return -1;
-    making.index = create(partial, name, "idx", index);
+    making.gather = (struct gather){.file = making.tar,
+                                    .bytes = malloc(LIMIT_PACKAGE_GATHERED_BYTES),
+                                    .room = LIMIT_PACKAGE_GATHERED_BYTES};
+    making.index = making.gather.bytes == NULL ? -1 : create(partial, name, "idx", index);
     making.lines = making.index < 0 ? NULL : fdopen(making.index, "w");
     int failed = making.lines == NULL ? -1 : write_files(&making, spool, samples, sync);
     if (making.lines != NULL && fclose(making.lines) != 0)
@@ -167,6 +197,7 @@ static int make_files(int partial, int spool, const char *name, const struct fol
     else if (making.lines == NULL && making.index >= 0)
         close(making.index);
     failed = written_close(making.tar, failed);
+    free(making.gather.bytes);
     if (failed != 0) {
         const int error = errno;
         unlinkat(partial, tar, 0);
@@ -266,7 +297,8 @@ static bool is_wanted(const struct cleaning *cleaning, int sample)
     struct tar_member member = {.name = ""};
     uint64_t at = 0;
     int found;
-    while ((found = tar_next(sample, &at, &member)) == 1)
+    const struct tar_source source = {.file = sample};
+    while ((found = tar_next(&source, &at, &member)) == 1)
         ;
     if (found != 0)
         return false;

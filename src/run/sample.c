@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/sample.h"
 
-#include "base/write_all.h"
 #include "run/durable.h"
+#include "run/gather.h"
 #include "run/manifest.h"
 #include "run/outputs_parts.h"
 #include "run/package.h"
@@ -22,13 +22,13 @@
 struct sample {
     struct outputs *outputs;
     struct job *job;
-    int file;
+    struct gather file;
     char package[PACKAGE_NAME_BYTES];
 };
 
 // ---- members ----
 
-static int begin_member(const struct sample *sample, const char *extension, uint64_t bytes)
+static int begin_member(struct sample *sample, const char *extension, uint64_t bytes)
 {
     uint8_t header[TAR_HEADER_BYTES];
     char name[TAR_NAME_BYTES];
@@ -38,17 +38,32 @@ static int begin_member(const struct sample *sample, const char *extension, uint
         errno = ENAMETOOLONG;
         return -1;
     }
-    return write_all(sample->file, header, length);
+    return gather_add(&sample->file, header, length);
 }
 
-static int end_member(const struct sample *sample, uint64_t bytes)
+static int end_member(struct sample *sample, uint64_t bytes)
 {
     static const uint8_t zeros[TAR_BLOCK_BYTES];
-    return write_all(sample->file, zeros, tar_padding(bytes));
+    return gather_add(&sample->file, zeros, tar_padding(bytes));
 }
 
-static int add_member(const struct sample *sample, int memory, uint64_t bytes,
-                      const char *extension, struct job_file *file)
+static int add_contents(struct gather *file, int memory, uint64_t bytes, struct digest *digest)
+{
+    for (uint64_t done = 0; done < bytes;) {
+        if (gather_make_room(file, 1) != 0)
+            return -1;
+        const size_t before = file->used, room = file->room - before;
+        const size_t size = bytes - done < room ? (size_t)(bytes - done) : room;
+        if (gather_read(file, memory, size, done) != 0)
+            return -1;
+        digest_update(digest, file->bytes + before, size);
+        done += size;
+    }
+    return 0;
+}
+
+static int add_member(struct sample *sample, int memory, uint64_t bytes, const char *extension,
+                      struct job_file *file)
 {
     uint8_t sha256[DIGEST_BYTES];
     if (asprintf(&file->path, PACKAGES_FOLDER "/%s.tar#%s.%s", sample->package, sample->job->name,
@@ -64,14 +79,14 @@ static int add_member(const struct sample *sample, int memory, uint64_t bytes,
     }
     int failed = begin_member(sample, extension, bytes);
     if (failed == 0)
-        failed = outputs_copy(memory, bytes, sample->file, digest);
+        failed = add_contents(&sample->file, memory, bytes, digest);
     digest_finish(digest, sha256);
     file->bytes = bytes;
     digest_hex(sha256, DIGEST_BYTES, file->sha256);
     return failed == 0 ? end_member(sample, bytes) : failed;
 }
 
-static int add_edges(const struct sample *sample, unsigned i)
+static int add_edges(struct sample *sample, unsigned i)
 {
     const struct ef_options *picture = &sample->outputs->picture;
     char extension[32];
@@ -83,7 +98,7 @@ static int add_edges(const struct sample *sample, unsigned i)
 }
 
 // The resized picture is the output after the maps.
-static int add_picture(const struct sample *sample)
+static int add_picture(struct sample *sample)
 {
     const struct outputs *outputs = sample->outputs;
     struct job *job = sample->job;
@@ -97,7 +112,7 @@ static int add_picture(const struct sample *sample)
     return 0;
 }
 
-static int add_line(const struct sample *sample)
+static int add_line(struct sample *sample)
 {
     char *line = manifest_sample(sample->job, sample->outputs->packages);
     if (line == NULL) {
@@ -107,20 +122,22 @@ static int add_line(const struct sample *sample)
     const size_t bytes = strlen(line);
     int failed = begin_member(sample, "json", bytes);
     if (failed == 0)
-        failed = write_all(sample->file, line, bytes);
+        failed = gather_add(&sample->file, line, bytes);
     free(line);
     return failed == 0 ? end_member(sample, bytes) : failed;
 }
 
-static int add_members(const struct sample *sample)
+static int add_members(struct sample *sample)
 {
     int failed = add_picture(sample);
     for (unsigned i = 0; i < sample->outputs->picture.detector_count && failed == 0; i++)
         failed = add_edges(sample, i);
     if (failed == 0)
         failed = add_line(sample);
+    if (failed == 0)
+        failed = gather_flush(&sample->file);
     if (failed == 0 && sample->outputs->sync)
-        failed = durable_sync(sample->file);
+        failed = durable_sync(sample->file.file);
     return failed;
 }
 
@@ -154,17 +171,19 @@ static int move(const struct sample *sample, const char *temporary)
 
 int sample_write(struct outputs *outputs, struct job *job)
 {
-    struct sample sample = {.outputs = outputs, .job = job};
+    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
+    struct sample sample = {
+        .outputs = outputs, .job = job, .file = {.bytes = buffer, .room = sizeof buffer}};
     char temporary[TEMPORARY_NAME_BYTES];
     const uint64_t number = (job->index - 1) / outputs->packages->samples_per_package;
     if (package_name(outputs->directory, outputs->shard, number, sample.package) != 0)
         return -1;
     outputs_name_temporary(outputs, temporary);
-    sample.file = openat(outputs->partial, temporary,
-                         O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (sample.file < 0)
+    sample.file.file = openat(outputs->partial, temporary,
+                              O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (sample.file.file < 0)
         return -1;
-    int failed = written_close(sample.file, add_members(&sample));
+    int failed = written_close(sample.file.file, add_members(&sample));
     if (failed == 0)
         failed = move(&sample, temporary);
     if (failed != 0) {

@@ -76,11 +76,19 @@ size_t tar_padding(uint64_t size)
     return (size_t)(-size % TAR_BLOCK_BYTES);
 }
 
-static int read_block(int file, uint64_t at, void *block)
+static int read_block(const struct tar_source *source, uint64_t at, void *block)
 {
     ssize_t size;
+    if (source->data != NULL && at <= source->size && source->size - at >= TAR_BLOCK_BYTES) {
+        memcpy(block, source->data + at, TAR_BLOCK_BYTES);
+        return 1;
+    }
+    if (source->data != NULL) {
+        errno = EILSEQ;
+        return at == source->size ? 0 : -1;
+    }
     do {
-        size = pread(file, block, TAR_BLOCK_BYTES, (off_t)at);
+        size = pread(source->file, block, TAR_BLOCK_BYTES, (off_t)at);
     } while (size < 0 && errno == EINTR);
     if (size >= 0 && size != TAR_BLOCK_BYTES)
         errno = EILSEQ;
@@ -88,9 +96,10 @@ static int read_block(int file, uint64_t at, void *block)
 }
 
 // 1, 0 at the end, -1.
-static int read_header(int file, uint64_t at, struct header *header, uint64_t *size)
+static int read_header(const struct tar_source *source, uint64_t at, struct header *header,
+                       uint64_t *size)
 {
-    const int found = read_block(file, at, header);
+    const int found = read_block(source, at, header);
     if (found != 1 || header->name[0] == '\0')
         return found < 0 ? -1 : 0;
     const unsigned checksum = checksum_of(header);
@@ -103,10 +112,11 @@ static int read_header(int file, uint64_t at, struct header *header, uint64_t *s
 }
 
 // The name of a pax record.
-static int read_record(int file, uint64_t at, uint64_t size, char name[TAR_NAME_BYTES])
+static int read_record(const struct tar_source *source, uint64_t at, uint64_t size,
+                       char name[TAR_NAME_BYTES])
 {
     char block[TAR_BLOCK_BYTES + 1] = "";
-    const int found = size < TAR_BLOCK_BYTES ? read_block(file, at, block) : 0;
+    const int found = size < TAR_BLOCK_BYTES ? read_block(source, at, block) : 0;
     const char *path = strstr(block, " path=");
     if (found == 1 && path != NULL && size > 0 && block[size - 1] == '\n') {
         block[size - 1] = '\0';
@@ -120,21 +130,21 @@ static int read_record(int file, uint64_t at, uint64_t size, char name[TAR_NAME_
     return -1;
 }
 
-int tar_next(int file, uint64_t *at, struct tar_member *member)
+int tar_next(const struct tar_source *source, uint64_t *at, struct tar_member *member)
 {
     struct header header;
     uint64_t size = 0;
-    int found = read_header(file, *at, &header, &size);
+    int found = read_header(source, *at, &header, &size);
     if (found != 1)
         return found;
     memcpy(member->name, header.name, SHORT_NAME_BYTES);
     member->name[SHORT_NAME_BYTES] = '\0';
     *at += TAR_BLOCK_BYTES;
     if (header.type == TYPE_PAX) {
-        if (read_record(file, *at, size, member->name) != 0)
+        if (read_record(source, *at, size, member->name) != 0)
             return -1;
         *at += TAR_BLOCK_BYTES;
-        found = read_header(file, *at, &header, &size);
+        found = read_header(source, *at, &header, &size);
         if (found != 1) {
             errno = found == 0 ? EILSEQ : errno;
             return -1;

@@ -24,8 +24,15 @@ size_t tar_header(const char *name, uint64_t size, uint8_t out[TAR_HEADER_BYTES]
 // How many zeros follow contents of that size.
 size_t tar_padding(uint64_t size);
 
-// Reads the header at `*at` of one of our files and moves it to the next one. Returns 1, 0 at the
-// end, or -1 with errno (EILSEQ: it is none of ours). Blocking.
-int tar_next(int file, uint64_t *at, struct tar_member *member);
+// One of our files: open, or, where `data` is not NULL, as its `size` bytes.
+struct tar_source {
+    int file;
+    const uint8_t *data;
+    uint64_t size;
+};
+
+// Reads the header at `*at` and moves it to the next one. Returns 1, 0 at the end, or -1 with errno
+// (EILSEQ: it is none of our files). Blocking.
+int tar_next(const struct tar_source *source, uint64_t *at, struct tar_member *member);
 
 #endif
