@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # CPack runs this when the files of every component lie in a folder of their own, before it packs them: each package
-# gets its copyright file and its changelog, and manual pages are compressed.
+# gets its copyright file and its changelog, manual pages are compressed, and the completion for zsh goes where Debian's
+# zsh looks for those of packages: site-functions is not in its fpath below /usr, only below /usr/local.
 
 function(compress file)
   execute_process(COMMAND gzip -9n ${file} COMMAND_ERROR_IS_FATAL ANY)
@@ -17,4 +18,7 @@ foreach(component ${CPACK_COMPONENTS_ALL})
   foreach(page ${pages})
     compress(${page})
   endforeach()
+  if(EXISTS ${share}/zsh/site-functions)
+    file(RENAME ${share}/zsh/site-functions ${share}/zsh/vendor-completions)
+  endif()
 endforeach()

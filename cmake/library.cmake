@@ -60,3 +60,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/edgefetchConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/edgefetchConfigVersion.cmake DESTINATION ${package_directory} COMPONENT development)
 install(EXPORT edgefetch NAMESPACE edgefetch:: FILE edgefetchTargets.cmake DESTINATION ${package_directory}
   COMPONENT development)
+
+# All that is installed, without the tests: what ./run builds. cmake/manual.cmake adds its part.
+add_custom_target(installed)
+add_dependencies(installed edgefetch edgefetch-worker libedgefetch libedgefetch-run)

@@ -21,6 +21,7 @@ function(edgefetch_completion shell file folder)
   add_custom_command(OUTPUT ${made} COMMAND describe ${shell} > ${made} DEPENDS describe VERBATIM)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/completions/${shell})
   add_custom_target(completion-${shell} ALL DEPENDS ${made})
+  add_dependencies(installed completion-${shell})
   install(FILES ${made} DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder})
 endfunction()
 
@@ -54,6 +55,7 @@ function(edgefetch_man_pages)
   endforeach()
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
   add_custom_target(man-pages ALL DEPENDS ${pages})
+  add_dependencies(installed man-pages)
 endfunction()
 
 edgefetch_man_pages(

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The house's rules, checked: layout, sizes, licence lines, the direction of includes, and that every header
-# compiles alone. Prints every breach and exits 1 if there is one.
+# The house's rules, checked: layout, sizes, licence lines, the direction of includes, that every header compiles
+# alone, and the syntax of examples for shells. Prints every breach and exits 1 if there is one.
 set -u
 cd "$(dirname "$0")/.."
 breaches=0
@@ -69,10 +69,18 @@ check_headers_alone() {
         xargs -P "$(nproc)" -I '{}' bash -c 'compile_alone {}' || breach "a header needs others before it"
 }
 
+# Examples for shells that no test starts are proper shell.
+check_shell() {
+    git ls-files --cached --others --exclude-standard -- '*.sbatch' | while read -r file; do
+        bash -n "$file" || echo "$file"
+    done | grep . && breach "these are not proper shell"
+}
+
 check_layout
 check_licence_lines
 check_sizes
 check_directions
 check_headers_alone
+check_shell
 [ $breaches -eq 0 ] && echo "lint: clean"
 exit $breaches

@@ -193,12 +193,12 @@ void cli_print_help(const struct cli *cli)
 void cli_print_version(const char *codecs)
 {
     char walls[SANDBOX_NAMES_BYTES];
-    const char *const server = origin_library();
+    const char *const server = origin_library(), *const packings = packings_built();
     printf("edgefetch " EDGEFETCH_VERSION "\n%s\nlibuv %s, jansson %s%s%s\n%s\n", curl_version(),
            uv_version_string(), JANSSON_VERSION, server[0] != '\0' ? ", " : "", server, codecs);
-    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text %s\n"
+    printf("detectors: neighbor sobel scharr prewitt roberts laplacian canny\nlists: text%s%s\n"
            "sandbox: %s\n",
-           packings_built(), sandbox_names(sandbox_built(), walls));
+           packings[0] != '\0' ? " " : "", packings, sandbox_names(sandbox_built(), walls));
 #ifdef EDGEFETCH_MISSING
     puts("missing: " EDGEFETCH_MISSING);
 #endif

@@ -13,21 +13,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// Whether it begins as a host does, with a dot in the first part of the path: example.org/a.jpg.
+static bool is_like_url(const char *path)
+{
+    const size_t length = strcspn(path, "/");
+    return path[length] == '/' && path[0] != '.' && memchr(path, '.', length) != NULL;
+}
+
+// `error` is why it could not be opened.
+static void say_not_opened(const char *path, const char *shown, int error)
+{
+    const char *meant = error == ENOENT ? cli_nearest_command(path) : NULL;
+    if (meant != NULL) {
+        log_error("there is no list '%s'; did you mean 'edgefetch %s'?", shown, meant);
+    } else if (error == ENOENT && is_like_url(path)) {
+        log_error("there is no list '%s'; a URL begins with https:// or http://", shown);
+    } else {
+        errno = error;
+        log_error("list '%s':", shown);
+    }
+}
+
 static int open_file(const char *path, const char *shown)
 {
     const int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat status;
     if (file < 0) {
-        const char *meant = errno == ENOENT ? cli_nearest_command(path) : NULL;
-        if (meant != NULL)
-            log_error("there is no list '%s'; did you mean 'edgefetch %s'?", shown, meant);
-        else
-            log_error("list '%s':", shown);
+        say_not_opened(path, shown, errno);
         return -1;
     }
     const char *fault = list_fault(file);
     if (fault == NULL)
         return file;
-    log_error("list '%s': %s", shown, fault);
+    const bool folder = fstat(file, &status) == 0 && S_ISDIR(status.st_mode);
+    log_error("list '%s': %s%s", shown, fault,
+              folder ? "; 'edgefetch edges DIR' takes the pictures in it" : "");
     close(file);
     return -1;
 }

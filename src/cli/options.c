@@ -46,7 +46,7 @@ const struct option cli_options[] = {
     {0, "list-format", "NAME", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.columns.format), 0, 0, parse_list_format,
      "text, csv, tsv, jsonl; auto: text, with a column by name or row (auto)"},
     {0, "shard", "K/N", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard), 0, 0, parse_shard,
-     "only one of N parts of the list; auto: as a batch engine says"},
+     "part K, from 1, of N parts of the list; auto: as a batch engine says"},
     {0, "shard-by", "WHAT", COMMAND_RUN, OPTION_CUSTOM, FIELD(run.shard.by_host), 0, 0, parse_shard_by,
      "url, or host: each host's URLs in one part (url)"},
 
@@ -57,7 +57,7 @@ const struct option cli_options[] = {
     {'o', "output", "DIR", COMMAND_MERGE, OPTION_TEXT, FIELD(merged), 0, 0, NULL,
      "where manifest.jsonl goes, or its name (DIR with shards)"},
     {'d', "detector", "NAMES", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_detectors,
-     "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny"},
+     "neighbor, sobel, scharr, prewitt, roberts, laplacian, canny (neighbor)"},
     {'t', "threshold", "T|LO,HI", PICTURES, OPTION_CUSTOM, FIELD(run.picture), 0, 0, parse_threshold,
      "what is an edge (neighbor 30, gradients none, canny 100,200)"},
     {0, "norm", "NAME", PICTURES, OPTION_CUSTOM, FIELD(run.picture.l2), 0, 0, parse_norm,

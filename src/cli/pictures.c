@@ -104,6 +104,9 @@ int pictures_find(char **arguments, size_t count, struct run_options *options)
                 say(arguments[i], errno);
         }
     }
+    if (ok && options->list_count == 0)
+        log_warning("no picture is there: files in folders are taken by their extension, such as "
+                    ".jpg");
     if (ok)
         return 0;
     pictures_free(options);

@@ -123,6 +123,6 @@ void summary_print(FILE *out, const struct run_result *result)
         fprintf(out, "nothing to do: everything is as it was\n");
     else if (tally->skipped == tally->distinct)
         fprintf(out, "nothing to do: every URL was done before; --force does them again\n");
-    else if (tally->download.count > 0)
+    else if (tally->download.count > 0 && tally->ok > 0) // failures alone tell nothing of speed
         print_verdict(out, result);
 }

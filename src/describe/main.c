@@ -9,14 +9,14 @@ bool describe_is_option(const struct option *option)
     return option->long_name != NULL && option->help != NULL;
 }
 
-// What --help calls a file is a file.
+// What --help calls a file is a file, and what it calls folders, DIR or DIR..., are folders.
 static enum described_value value_called(const char *name)
 {
     if (name == NULL || name[0] == '\0')
         return VALUE_NONE;
     if (strstr(name, "FILE") != NULL || strstr(name, "LIST") != NULL)
         return VALUE_FILE;
-    return strcmp(name, "DIR") == 0 ? VALUE_DIRECTORY : VALUE_TEXT;
+    return strstr(name, "DIR") != NULL ? VALUE_DIRECTORY : VALUE_TEXT;
 }
 
 enum described_value describe_value(const struct option *option)

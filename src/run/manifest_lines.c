@@ -38,7 +38,7 @@ bool manifest_schema_is_known(const json_t *header, bool *is_header)
     *is_header = json_is_integer(schema);
     if (!*is_header || json_integer_value(schema) == MANIFEST_SCHEMA)
         return true;
-    log_error("%s has schema %lld, this program knows %d; choose another --output", MANIFEST_NAME,
+    log_error("%s has schema %lld, this program knows %d; choose another directory", MANIFEST_NAME,
               (long long)json_integer_value(schema), MANIFEST_SCHEMA);
     return false;
 }

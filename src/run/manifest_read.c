@@ -155,8 +155,8 @@ static bool lock(int descriptor, const char *output)
         return true;
     if (holder != 0)
         snprintf(process, sizeof process, " (process %d)", (int)holder);
-    log_error("another run%s writes to %s; wait for its end, or give this one another -o", process,
-              text_printable(output, shown, sizeof shown));
+    log_error("another run%s writes to %s; wait for its end, or give this one another directory",
+              process, text_printable(output, shown, sizeof shown));
     errno = EWOULDBLOCK;
     return false;
 }

@@ -212,8 +212,16 @@ def test_unreadable_list(edgefetch, out, tmp_path):
 
 
 def test_directory_as_list(edgefetch, out, tmp_path):
-    """Goal: a directory is not a list, and the message says what it is."""
-    assert "directory" in refused(edgefetch, out, tmp_path)
+    """Goal: a directory is not a list; the message says what it is, and which command takes one."""
+    message = refused(edgefetch, out, tmp_path)
+    assert "directory" in message and "'edgefetch edges DIR'" in message
+
+
+def test_url_without_a_scheme(edgefetch, out):
+    """Goal: what a browser takes for a URL is told how one begins; what can only be a path is not."""
+    assert "https://" in refused(edgefetch, out, "photos.example.org/a.jpg")
+    for path in ("lists/a.jpg", "../photos.example.org/a.jpg", "list.txt"):
+        assert os.strerror(2) in refused(edgefetch, out, path)
 
 
 def test_picture_as_list(edgefetch, out, tmp_path):

@@ -93,6 +93,13 @@ def test_nothing_to_read(out, tmp_path, arguments):
     assert not out.exists()
 
 
+def test_folder_without_pictures(out, tmp_path):
+    """Goal: whoever names a folder that has no picture is told what is looked for."""
+    (tmp_path / "notes.txt").write_text("none")
+    result = run("edges", tmp_path, "-o", out)
+    assert result.code == 0 and "by their extension" in result.err, result
+
+
 @pytest.mark.parametrize(
     "fit, size", (("contain", (20, 15)), ("cover", (20, 20)), ("stretch", (20, 20)))
 )

@@ -147,7 +147,8 @@ def test_bash_files():
     """Goal: files for lists and for options that take one, folders where only they will do."""
     assert "runner.py" in in_bash("run") and "runner.py" in in_bash("--cacert", "run")
     assert in_bash("retry", "runn") == [] and in_bash("-o", "runn") == []
-    assert in_bash("retry", str(HERE.parent / "unit")[:-1]) == [str(HERE.parent / "unit")]
+    for command in ("retry", "merge"):
+        assert in_bash(command, str(HERE.parent / "unit")[:-1]) == [str(HERE.parent / "unit")]
 
 
 # ---- fish and zsh ----

@@ -33,6 +33,13 @@ def test_summary(edgefetch, faults):
     assert re.search(r"(network|CPU|limit)-bound|balanced", result.out)
 
 
+def test_summary_of_failures(edgefetch, faults):
+    """Goal: a run of which nothing came tells why, and does not judge what it was slow by."""
+    result = edgefetch(faults.url("/missing"))
+    assert result.code == 1 and "http_4xx" in result.out
+    assert not re.search(r"-bound|balanced", result.out), result
+
+
 def test_json(edgefetch, faults, out):
     """Goal: --json prints a line for each URL, the manifest's, and the summary goes to standard
     error."""

@@ -206,6 +206,18 @@ def test_build_targets():
         assert [target for target in targets if f"{target}: " not in known] == []
 
 
+@pytest.mark.skipif(not (BUILD / "build.ninja").exists(), reason="not built with ninja")
+def test_run_builds_what_is_installed():
+    """Goal: behind ./run, which builds no tests, everything is there that cmake --install takes."""
+    assert "build release installed\n" in (ROOT / "run").read_text()
+    ninja = ["ninja", "-C", BUILD, "-t"]
+    made = {line.rpartition(": ")[0] for line in subprocess.check_output([*ninja, "targets", "all"], text=True).splitlines()}
+    commands = subprocess.check_output([*ninja, "commands", "installed"], text=True)
+    built = {word.removeprefix(f"{BUILD}/") for word in commands.split()}
+    taken = set(re.findall(rf'"{re.escape(str(BUILD))}/([^"]+)"', (BUILD / "cmake_install.cmake").read_text())) & made
+    assert {"edgefetch", "edgefetch-worker"} <= taken and taken <= built, taken - built
+
+
 @pytest.mark.parametrize("name", ("README.md", "CONTRIBUTING.md"))
 def test_options_exist(name):
     """Goal: every option that is named as one of edgefetch is one."""

@@ -244,6 +244,7 @@ def test_another_attempt(start, edgefetch, faults, shard, code):
     wait_until(lambda: faults.in_flight() == 3, "the first attempt is at work")
     second = edgefetch(*shard, *urls)
     assert second.code == code and f"another run (process {first.pid})" in second.err, second
+    assert "wait for its end, or give this one another directory" in second.err, second
     gate.set()
     assert first.wait().code == 0
     assert edgefetch(*shard, *urls).sums["skipped"] == 3

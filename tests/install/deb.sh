@@ -68,7 +68,7 @@ check_places() {
     library=${version%.*}
     brings edgefetch bin/edgefetch share/man/man1/edgefetch.1.gz share/man/man1/edgefetch-retry.1.gz \
         share/man/man5/edgefetch-manifest.5.gz share/bash-completion/completions/edgefetch \
-        share/zsh/site-functions/_edgefetch share/fish/vendor_completions.d/edgefetch.fish
+        share/zsh/vendor-completions/_edgefetch share/fish/vendor_completions.d/edgefetch.fish
     brings "libedgefetch$library" "lib/libedgefetch.so.$library"
     brings "libedgefetch-run$library" "lib/libedgefetch-run.so.$library" libexec/edgefetch/edgefetch-worker
     brings libedgefetch-dev lib/libedgefetch.so lib/libedgefetch-run.so lib/pkgconfig/edgefetch.pc \
