@@ -50,6 +50,7 @@
 #define LIMIT_WORKER_FILES 16            // descriptors in a worker
 #define LIMIT_WORKER_COPY_BYTES MIB(1)   // a larger picture is mapped
 #define LIMIT_AHEAD_BYTES KIB(256)       // a larger picture is not sent to a busy worker
+#define LIMIT_AHEAD_JOBS 7               // that wait in a worker's socket
 #define LIMIT_WORKER_BASE_BYTES MIB(256) // address space of a worker before any picture
 #define LIMIT_WORKER_BYTES_PER_PIXEL 32u // the greediest decoder's working set, with room
 #define LIMIT_WORKER_CPU_S 600           // seconds of CPU, after which a worker is replaced

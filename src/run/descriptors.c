@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "run/pipeline.h"
 
 #include <dirent.h>
 #include <sys/resource.h>
@@ -47,19 +46,31 @@ static uint64_t count_needed(const struct run_options *options)
            pipeline_most_commits(options) * ef_output_count(&options->picture);
 }
 
-bool descriptors_plan(const struct run_options *options, struct descriptor_plan *plan)
+// Jobs sent ahead have their outputs already. Where descriptors are few there are none. Returns how
+// many descriptors they have.
+static uint64_t plan_ahead(const struct run_options *options, uint64_t rest,
+                           struct pipeline_limits *plan)
+{
+    const uint64_t jobs = (uint64_t)LIMIT_AHEAD_JOBS * options->workers;
+    const uint64_t files = jobs * ef_output_count(&options->picture);
+    plan->ahead = files < rest / 4 ? jobs : 0;
+    return plan->ahead > 0 ? files : 0;
+}
+
+bool descriptors_plan(const struct run_options *options, struct pipeline_limits *plan)
 {
     struct rlimit files = {0};
     const uint64_t each = PER_TRANSFER + PER_BODIES;
     const uint64_t needed = count_needed(options);
     getrlimit(RLIMIT_NOFILE, &files);
-    const uint64_t rest = files.rlim_cur > needed ? files.rlim_cur - needed : 0;
+    uint64_t rest = files.rlim_cur > needed ? files.rlim_cur - needed : 0;
     if (rest < each) {
         log_error("%llu open files are allowed, and the run needs at least %llu; raise the limit "
                   "(ulimit -n) or use fewer --workers",
                   (unsigned long long)files.rlim_cur, (unsigned long long)(needed + each));
         return false;
     }
+    rest -= plan_ahead(options, rest, plan);
     const uint64_t most = rest / each < LIMIT_TRANSFERS ? rest / each : LIMIT_TRANSFERS;
     plan->transfers = options->limit == 0 || options->limit > most ? most : options->limit;
     if (options->limit > most)

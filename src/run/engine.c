@@ -152,14 +152,14 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
                             struct run_result *result)
 {
     const struct run_options *options = engine->options;
-    struct descriptor_plan plan;
+    struct pipeline_limits plan;
     bool not_yet = false;
     int status = -1;
     if (!descriptors_plan(options, &plan))
         return -1;
     if (engine->mode->most != 0 && plan.transfers > engine->mode->most)
         plan.transfers = engine->mode->most;
-    pipeline_init(&engine->pipeline, options, plan.transfers, plan.bodies, &engine_stages, engine);
+    pipeline_init(&engine->pipeline, options, &plan, &engine_stages, engine);
     engine->pipeline.in_turns = engine->mode->in_turns;
     engine->manifest = -1;
     if (!options->discard) {

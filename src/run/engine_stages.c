@@ -60,7 +60,7 @@ static void stage_fetch_resume(void *context)
 // At the end of a run each idle worker is to find a job, none of which waits behind another one.
 static bool has_plenty(const struct engine *engine)
 {
-    return engine->pipeline.held > 3 * (uint64_t)engine->options->workers;
+    return engine->pipeline.held > (LIMIT_AHEAD_JOBS + 2) * (uint64_t)engine->options->workers;
 }
 
 static enum stage_answer give_to_worker(struct engine *engine, struct job *job)

@@ -97,6 +97,7 @@ struct job {
     struct revisit *revisit;
     bool unchanged;
     struct job_http http;
+    int64_t sent_us;           // to its worker
     struct wire_answer answer; // the worker's, checked
     struct job_file original, edges[EF_DETECTOR_COUNT], resized;
     int signal;       // that its worker died of; 0: none

@@ -12,13 +12,13 @@ static void pump(struct pipeline *pipeline);
 uint64_t pipeline_most_commits(const struct run_options *options)
 {
     enum { LEAST = 4 }; // as many as libuv has threads
-    const uint64_t ahead = options->workers;
-    return ahead + (options->workers < LEAST ? LEAST : options->workers);
+    return options->workers < LEAST ? LEAST : options->workers;
 }
 
-void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
-                   uint64_t bodies, const struct stages *stages, void *context)
+void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
+                   const struct pipeline_limits *limits, const struct stages *stages, void *context)
 {
+    const uint64_t transfers = limits->transfers;
     const uint64_t largest =
         options->max_bytes < options->max_memory ? options->max_bytes : options->max_memory;
     const uint64_t per_host = options->per_host != 0 ? options->per_host : DEFAULT_PER_HOST;
@@ -28,7 +28,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .context = context,
         .ledger.forgetful = options->no_dedupe,
         .transfers = {.limit = transfers},
-        .commits = {.limit = pipeline_most_commits(options)},
+        .commits = {.limit = pipeline_most_commits(options) + limits->ahead},
         .hosts.rules = {.per_host = per_host < transfers ? per_host : transfers,
                         .per_local_host = options->per_host != 0 && options->per_host < transfers
                                               ? options->per_host
@@ -41,7 +41,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
     };
     pipeline->tally.download.capacity = transfers;
     pipeline->tally.process.capacity = options->workers;
-    budget_init(&pipeline->budget, options->max_memory, largest, bodies);
+    budget_init(&pipeline->budget, options->max_memory, largest, limits->bodies);
 }
 
 void pipeline_free(struct pipeline *pipeline)
@@ -208,13 +208,14 @@ static void start_processing(struct pipeline *pipeline)
     if (pipeline->in_turns && !pipeline->processing_turn)
         return;
     while (pipeline->held_first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
-        struct job *job = pipeline->held_first;
+        struct job *job = take_held(pipeline);
         const enum stage_answer answer = pipeline->stages->process(pipeline->context, job);
         if (answer == STAGE_BUSY || answer == STAGE_FAILED)
             semaphore_release(&pipeline->commits, 1);
-        if (answer == STAGE_BUSY)
+        if (answer == STAGE_BUSY) {
+            hold_first(pipeline, job);
             return;
-        take_held(pipeline);
+        }
         if (answer == STAGE_FAILED) {
             pipeline->held--;
             pipeline_finish(pipeline, job);

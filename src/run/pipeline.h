@@ -117,13 +117,19 @@ struct pipeline {
     bool in_turns, processing_turn;
 };
 
-// How many jobs are at most on their way from a worker to the disk.
+// What is decided from the options and from how many descriptors there are.
+struct pipeline_limits {
+    uint64_t transfers; // at once
+    uint64_t bodies;    // held at once, with those in flight
+    uint64_t ahead;     // jobs that are sent to workers before these can begin
+};
+
+// How many jobs are at most on their way from a worker to the disk, without those sent ahead.
 uint64_t pipeline_most_commits(const struct run_options *options);
 
-// `transfers` at once and `bodies` held at once are decided from the options and from how many
-// descriptors there are.
-void pipeline_init(struct pipeline *pipeline, const struct run_options *options, uint64_t transfers,
-                   uint64_t bodies, const struct stages *stages, void *context);
+void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
+                   const struct pipeline_limits *limits, const struct stages *stages,
+                   void *context);
 void pipeline_free(struct pipeline *pipeline);
 
 // Begins; everything else happens in answer to the stages.

@@ -26,7 +26,7 @@ static uint64_t deadline_ms(const struct pool *pool, const struct job *job)
     return pool_timeout_ms(pool) + job->body.bytes / MIB(1) * 1000;
 }
 
-static bool send_job(struct worker *worker, const struct job *job)
+static bool send_job(struct worker *worker, struct job *job)
 {
     const struct wire_job wire = {.id = job->index, .options = worker->pool->options->picture};
     const size_t count = 1 + ef_output_count(&wire.options);
@@ -34,6 +34,7 @@ static bool send_job(struct worker *worker, const struct job *job)
     uint8_t message[WIRE_BYTES];
     memcpy(descriptors + 1, job->outputs, sizeof job->outputs);
     wire_encode_job(&wire, message);
+    job->sent_us = clock_us();
     return fdpass_send(worker->socket, message, sizeof message, descriptors, count) == 0;
 }
 
@@ -48,7 +49,6 @@ static void begin(struct worker *worker, struct job *job)
 
 static bool assign(struct worker *worker, struct job *job)
 {
-    worker->sent_us = clock_us();
     if (!send_job(worker, job))
         return false;
     begin(worker, job);
@@ -102,19 +102,53 @@ static bool is_small(const struct job *job)
     return job->body.bytes <= LIMIT_AHEAD_BYTES;
 }
 
+// The busy worker with the fewest jobs ahead, which has a small picture now. NULL: none has room.
+static struct worker *find_for_ahead(struct pool *pool)
+{
+    struct worker *found = NULL;
+    for (size_t i = 0; i < pool->count; i++) {
+        struct worker *worker = &pool->workers[i];
+        if (worker->state == WORKER_BUSY && worker->ahead < LIMIT_AHEAD_JOBS &&
+            is_small(worker->job) && (found == NULL || worker->ahead < found->ahead))
+            found = worker;
+    }
+    return found;
+}
+
 bool pool_send_ahead(struct pool *pool, struct job *job)
 {
-    for (size_t i = 0; i < pool->count && is_small(job); i++) {
-        struct worker *worker = &pool->workers[i];
-        if (worker->state != WORKER_BUSY || worker->ahead != NULL || !is_small(worker->job))
-            continue;
-        worker->ahead_sent_us = clock_us();
-        if (send_job(worker, job)) { // or it has just died
-            worker->ahead = job;
-            return true;
-        }
+    struct worker *worker = is_small(job) ? find_for_ahead(pool) : NULL;
+    if (worker == NULL || !send_job(worker, job)) // it has just died
+        return false;
+    job->next = NULL;
+    if (worker->ahead_last != NULL)
+        worker->ahead_last->next = job;
+    else
+        worker->ahead_first = job;
+    worker->ahead_last = job;
+    worker->ahead++;
+    return true;
+}
+
+static struct job *take_ahead(struct worker *worker)
+{
+    struct job *job = worker->ahead_first;
+    if (job == NULL)
+        return NULL;
+    worker->ahead_first = job->next;
+    if (worker->ahead_first == NULL)
+        worker->ahead_last = NULL;
+    worker->ahead--;
+    job->next = NULL;
+    return job;
+}
+
+void worker_return_ahead(struct worker *worker)
+{
+    for (struct job *job; (job = take_ahead(worker)) != NULL;) {
+        worker_close_outputs(job);
+        worker->pool->callbacks.returned(worker->pool->context, job);
     }
-    return false;
 }
 
 static void on_ready(struct worker *worker)
@@ -134,22 +168,20 @@ static bool is_answer(const struct worker *worker, const struct wire_answer *ans
 {
     return answer->id == worker->job->index &&
            answer_is_true(answer, worker->job, &worker->pool->options->picture,
-                          clock_us() - worker->sent_us);
+                          clock_us() - worker->job->sent_us);
 }
 
 // The job is done; what was sent ahead begins. Whoever takes the job may stop everything.
 static void take_answer(struct worker *worker, const struct wire_answer *answer)
 {
-    struct job *job = worker->job, *next = worker->ahead;
+    struct job *job = worker->job, *next = take_ahead(worker);
     job->answer = *answer;
     worker->answers++;
-    worker->job = worker->ahead = NULL;
+    worker->job = NULL;
     worker->state = WORKER_IDLE;
     uv_timer_stop(&worker->deadline);
-    if (next != NULL) {
-        worker->sent_us = worker->ahead_sent_us;
+    if (next != NULL)
         begin(worker, next);
-    }
     worker->pool->callbacks.processed(worker->pool->context, job);
     if (next != NULL && worker->job == next)
         worker->pool->callbacks.begun(worker->pool->context, next);

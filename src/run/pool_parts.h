@@ -10,12 +10,13 @@ enum worker_state {
     WORKER_ABSENT,   // there is no process; the next one may be waited for
     WORKER_STARTING, // asked for, or not ready yet
     WORKER_IDLE,
-    WORKER_BUSY, // has been sent `job`, and perhaps `ahead`
+    WORKER_BUSY, // has been sent `job`, and perhaps more, ahead
     WORKER_DYING // killed or gone; its report has not come yet
 };
 
 // Invariants: `job` is set in WORKER_BUSY, and before that where the last worker of this place left
-// it for the next one; `ahead` only in WORKER_BUSY; `poll` is open exactly while `socket` is.
+// it for the next one; there are jobs ahead only in WORKER_BUSY; `poll` is open exactly while
+// `socket` is.
 struct worker {
     struct pool *pool;
     enum worker_state state;
@@ -26,11 +27,10 @@ struct worker {
     uv_poll_t poll;
     uv_timer_t deadline;
     struct job *job;
-    int64_t sent_us; // when it was
-    // The next job, which waits in the socket, and when it was sent: so a worker need not wait for
-    // us between two small pictures.
-    struct job *ahead;
-    int64_t ahead_sent_us;
+    // The next jobs, in order, which wait in the socket: so a worker need not wait for us between
+    // two small pictures.
+    struct job *ahead_first, *ahead_last;
+    unsigned ahead;
     uint64_t answers; // of this process
 };
 
@@ -83,9 +83,6 @@ void worker_close_socket(struct worker *worker);
 void worker_give_back(struct worker *worker);
 void worker_give_up(struct worker *worker, enum ef_status status);
 
-// Hands back the job that has been sent ahead to a worker which will not do it, if there is one.
-void worker_return_ahead(struct worker *worker);
-
 // Kills a worker, whose report will make room for its replacement.
 void worker_kill(struct worker *worker);
 
@@ -102,6 +99,9 @@ bool worker_receive(struct worker *worker);
 
 // What a worker may have written into them must not be the next one's.
 void worker_close_outputs(struct job *job);
+
+// Hands back the jobs that have been sent ahead to a worker which will not do them.
+void worker_return_ahead(struct worker *worker);
 
 // ---- pool_reports.c ----
 

@@ -106,16 +106,6 @@ void worker_give_back(struct worker *worker)
     worker->pool->callbacks.processed(worker->pool->context, job);
 }
 
-void worker_return_ahead(struct worker *worker)
-{
-    struct job *job = worker->ahead;
-    if (job == NULL)
-        return;
-    worker->ahead = NULL;
-    worker_close_outputs(job);
-    worker->pool->callbacks.returned(worker->pool->context, job);
-}
-
 void worker_give_up(struct worker *worker, enum ef_status status)
 {
     job_fail(worker->job, status, NULL);

@@ -28,7 +28,7 @@ def test_too_few(edgefetch, faults, urls, out):
     assert not faults.requests
 
 
-@pytest.mark.parametrize("allowed", (72, 80, 128, 256))
+@pytest.mark.parametrize("allowed", (64, 80, 128, 256))
 @pytest.mark.parametrize("detectors", ("neighbor", "neighbor,sobel,scharr,prewitt,canny"))
 def test_few(edgefetch, urls, allowed, detectors):
     """Goal: with few of them a --limit is lowered, with a warning, and nothing fails for it."""

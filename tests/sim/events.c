@@ -132,6 +132,20 @@ static void move_transfer(struct world *world, size_t at)
 
 // ---- workers and disk ----
 
+// The worker of a job that was sent ahead has begun it, or is lost.
+static void move_ahead(struct world *world)
+{
+    const bool begins = world->processing.count < world->options.workers && !goes_wrong(world);
+    struct job *job = set_remove(&world->ahead, chance_below(&world->chance, world->ahead.count));
+    world_say(world, "%s: is %s", job->url.shown, begins ? "begun" : "returned");
+    if (begins) {
+        set_add(world, &world->processing, job);
+        pipeline_begun(&world->pipeline, job);
+    } else {
+        pipeline_returned(&world->pipeline, job);
+    }
+}
+
 static void answer(struct world *world)
 {
     static const enum ef_status deaths[] = {EF_WORKER_CRASHED, EF_WORKER_TIMEOUT,
@@ -157,6 +171,8 @@ static void cancel_all(struct world *world)
         job_fail(job, EF_CANCELLED, NULL);
         pipeline_fetched(&world->pipeline, job);
     }
+    while (world->ahead.count > 0)
+        pipeline_returned(&world->pipeline, set_remove(&world->ahead, 0));
     while (world->processing.count > 0) {
         struct job *job = set_remove(&world->processing, 0);
         job_fail(job, EF_CANCELLED, NULL);
@@ -222,10 +238,16 @@ bool world_step(struct world *world)
     for (size_t i = 0; i < world->transfers.count; i++)
         if (!world->transfers.paused[i])
             ready[count++] = i;
-    const bool possible[] = {
-        count > 0,           world->processing.count > 0, world->storing.count > 0,
-        world->promise_list, world->promise_idle,         world->promise_manifest,
-        world->promise_stop, world->promise_cancel,       world->wake_us != INT64_MAX};
+    const bool possible[] = {count > 0,
+                             world->processing.count > 0,
+                             world->storing.count > 0,
+                             world->promise_list,
+                             world->promise_idle,
+                             world->promise_manifest,
+                             world->promise_stop,
+                             world->promise_cancel,
+                             world->wake_us != INT64_MAX,
+                             world->ahead.count > 0};
     size_t what[COUNT(possible)];
     size_t kinds = 0;
     for (size_t i = 0; i < COUNT(possible); i++)
@@ -259,8 +281,11 @@ bool world_step(struct world *world)
     case 7:
         cancel_all(world);
         break;
-    default:
+    case 8:
         wake(world);
+        break;
+    default:
+        move_ahead(world);
     }
     return true;
 }

@@ -117,8 +117,9 @@ static uint64_t charged_by_waiting(const struct pipeline *pipeline, const struct
 static void check_budget(struct world *world, const struct records *records)
 {
     const struct pipeline *pipeline = &world->pipeline;
-    uint64_t charged = charged_by(&world->transfers) + charged_by(&world->processing) +
-                       charged_by(&world->storing) + charged_by_waiting(pipeline, records);
+    uint64_t charged = charged_by(&world->transfers) + charged_by(&world->ahead) +
+                       charged_by(&world->processing) + charged_by(&world->storing) +
+                       charged_by_waiting(pipeline, records);
     for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
         charged += job->body.share.charged;
     REQUIRE(world, pipeline->budget.bytes.held == charged);
@@ -130,8 +131,8 @@ static void check_places(struct world *world, const struct records *records)
 {
     const struct pipeline *pipeline = &world->pipeline;
     uint64_t in_hand = 0;
-    uint64_t placed = world->transfers.count + world->processing.count + world->storing.count +
-                      pipeline->retries.count;
+    uint64_t placed = world->transfers.count + world->ahead.count + world->processing.count +
+                      world->storing.count + pipeline->retries.count;
     for (const struct job *job = pipeline->in_hand_first; job != NULL; job = job->in_hand_next)
         in_hand++;
     for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
@@ -152,6 +153,14 @@ static void check_wake(struct world *world)
     REQUIRE(world, world->wake_us <= hosts_next_us(&pipeline->hosts));
 }
 
+static uint64_t held_of(const struct pipeline *pipeline)
+{
+    uint64_t count = 0;
+    for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
+        count++;
+    return count;
+}
+
 void world_check(struct world *world)
 {
     const struct pipeline *pipeline = &world->pipeline;
@@ -160,7 +169,9 @@ void world_check(struct world *world)
     REQUIRE(world, lanes_taken(&pipeline->download_lanes) == world->transfers.count);
     REQUIRE(world, lanes_taken(&pipeline->write_lanes) == world->storing.count);
     REQUIRE(world, pipeline->processing == world->processing.count);
-    REQUIRE(world, pipeline->commits.held == world->processing.count + world->storing.count);
+    REQUIRE(world, pipeline->commits.held ==
+                       world->ahead.count + world->processing.count + world->storing.count);
+    REQUIRE(world, pipeline->held == world->ahead.count + held_of(pipeline));
     REQUIRE(world, pipeline->commits.peak <= pipeline->commits.limit);
     const struct records records = records_of(world);
     check_hosts(world, &records);
@@ -196,7 +207,8 @@ void world_check_end(struct world *world)
 {
     const struct pipeline *pipeline = &world->pipeline;
     const struct tally *tally = &pipeline->tally;
-    REQUIRE(world, world->transfers.count + world->processing.count + world->storing.count == 0);
+    REQUIRE(world, world->transfers.count + world->ahead.count == 0);
+    REQUIRE(world, world->processing.count + world->storing.count == 0 && pipeline->held == 0);
     REQUIRE(world, pipeline->budget.bytes.held == 0 && pipeline->budget.waiting == 0);
     REQUIRE(world, pipeline->budget.oldest == NULL && pipeline->in_hand_first == NULL);
     REQUIRE(world, pipeline->hosts.waiting == 0 && !hosts_could_start(&pipeline->hosts));

@@ -140,8 +140,12 @@ static enum stage_answer fake_process(void *context, struct job *job)
         job_fail(job, EF_INTERNAL, "no worker");
         return STAGE_FAILED;
     }
-    if (world->processing.count == world->options.workers)
-        return STAGE_BUSY;
+    if (world->processing.count == world->options.workers) {
+        if (!world->takes_ahead || chance_in(&world->chance, 2))
+            return STAGE_BUSY;
+        set_add(world, &world->ahead, job);
+        return STAGE_AHEAD;
+    }
     if (chance_in(&world->chance, 5)) { // all workers are still starting
         world->promise_idle = true;
         return STAGE_BUSY;
@@ -290,8 +294,11 @@ void world_make(struct world *world, uint64_t seed)
     const uint64_t transfers = in_turns ? 1 : 1 + chance_below(chance, 6);
     world->options = make_options(chance);
     world->options.refresh = !world->options.force && chance_in(chance, 2);
-    pipeline_init(&world->pipeline, &world->options, transfers, 1 + chance_below(chance, 20),
-                  &fakes, world);
+    world->takes_ahead = world->options.part != PART_DOWNLOAD && chance_in(chance, 2);
+    const struct pipeline_limits limits = {.transfers = transfers,
+                                           .bodies = 1 + chance_below(chance, 20),
+                                           .ahead = chance_below(chance, 4)};
+    pipeline_init(&world->pipeline, &world->options, &limits, &fakes, world);
     world->pipeline.in_turns = in_turns;
     for (uint64_t i = chance_below(chance, 6); i > 0; i--) {
         char url[64];

@@ -51,9 +51,9 @@ struct world {
     uint64_t host_count;
     struct fake_host hosts[MAX_HOSTS];
     unsigned trouble; // one in so many goes wrong; 0: nothing does
-    struct set transfers, processing, storing;
+    struct set transfers, ahead, processing, storing;
     bool promise_list, promise_idle, promise_manifest, promise_stop, promise_cancel;
-    bool list_stopped, stopped, no_workers;
+    bool list_stopped, stopped, no_workers, takes_ahead;
     unsigned recorded[MAX_URLS + 1];     // by index
     int64_t not_before_us[MAX_URLS + 1]; // when the next attempt may begin, by index
     int64_t first_start_us;
