@@ -27,6 +27,11 @@ stage_lint() {
 # Of test_faults.py: what is not in the mixed list.
 timed_faults="(test_faults_together or test_name_service)"
 
+# Whether everything is tested, however long that takes.
+full() {
+    [ "${EDGEFETCH_FULL-}" = 1 ]
+}
+
 # What users get.
 stage_release() {
     build release
@@ -43,14 +48,14 @@ stage_browser() {
 # in_browser ARGUMENT...: node's, for its tests.
 in_browser() {
     node_modules browser
-    node --test --test-reporter=spec "$@"
+    node --test --test-concurrency="$(nproc)" --test-reporter=spec "$@"
 }
 
-# Not one warning, from either compiler.
+# Not one warning from Clang, about the program or, where all is tested, the tests.
 stage_warnings() {
-    build debug # GCC, with -Werror
-    "$python" -B scripts/syntax.py build/debug clang -Werror
-    echo "GCC and Clang: no warnings"
+    build release
+    "$python" -B scripts/syntax.py build/release "$(full || echo src/)" clang -Werror
+    echo "Clang: no warnings" # GCC's are errors in the presets minimal, asan and tsan
 }
 
 # Without any optional package: what packages make a difference to. Tests of what is missing skip, and say so.
@@ -90,9 +95,10 @@ stage_asan() {
     build asan
     export ASAN_OPTIONS=detect_leaks=1:handle_segv=0:abort_on_error=1
     ctest --preset asan
-    EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of \
-        $(files columns failures faults formats hostile hostile_servers library limits lists local manifest merge package \
-            packed_lists retry stage verify) \
+    set -- faults formats
+    ! full || set -- "$@" columns failures hostile hostile_servers library limits lists local manifest merge package \
+        packed_lists retry stage verify
+    EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of $(files "$@") \
         -k "not (test_faults.py or hostile) or test_mixed_list or (hostile and async)"
 }
 
@@ -101,15 +107,16 @@ stage_tsan() {
     build tsan edgefetch edgefetch-worker example-run embedding-host test_origin test_lines test_list test_outputs
     export TSAN_OPTIONS=handle_segv=0
     ctest --preset tsan -R '^unit_(origin|lines|list|outputs)$'
-    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of \
-        $(files demo failures faults interrupt library modes progress) \
+    set -- faults library
+    ! full || set -- "$@" demo failures interrupt modes progress
+    EDGEFETCH=build/tsan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of $(files "$@") \
         -k "not test_faults.py or ((test_mixed_list or $timed_faults) and threads)"
 }
 
-# What the sanitizers do not see: reads of memory that was never written.
+# What the sanitizers do not see: reads of memory that was never written. Of what users get; the preset debug shows lines.
 stage_valgrind() {
     export JSIMD_FORCENONE=1 # libjpeg-turbo's vector code is more than valgrind can translate
-    build debug
+    build release
     export -f under_valgrind quietly
     for_valgrind | xargs -P "$(nproc)" -L 1 bash -c 'under_valgrind "$@"' under_valgrind
     EDGEFETCH=tests/e2e/valgrind.sh EDGEFETCH_SLOW=1 end_to_end_of $(files demo faults) \
@@ -119,9 +126,9 @@ stage_valgrind() {
 # The commands that valgrind is to watch, one a line.
 for_valgrind() {
     for name in process decode container manifest list; do
-        echo "build/debug/tests/fuzz/fuzz_$name tests/fuzz/corpus/$name"
+        echo "build/release/tests/fuzz/fuzz_$name tests/fuzz/corpus/$name"
     done
-    for program in build/debug/tests/unit/test_*; do
+    for program in build/release/tests/unit/test_*; do
         [ -f "$program" ] && [ -x "$program" ] || continue
         case $program in
         # valgrind refuses limits on descriptors and knows neither openat2 nor the pids behind it

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Has another compiler look at every file of a build, with the build's own flags and nothing made of it:
-    syntax.py BUILD-FOLDER COMPILER [FLAG...]
+    syntax.py BUILD-FOLDER BELOW COMPILER [FLAG...]
+Files below another folder than BELOW are passed over, unless that is empty.
 Prints what it says, and exits 1 when it refuses a file."""
 import concurrent.futures
 import json
@@ -23,9 +24,10 @@ def look(entry, compiler, flags):
 
 
 def main():
-    folder, compiler, *flags = sys.argv[1:]
+    folder, below, compiler, *flags = sys.argv[1:]
     entries = json.loads((pathlib.Path(folder) / "compile_commands.json").read_text())
-    entries = [entry for entry in entries if entry["file"].endswith(".c")]
+    root = pathlib.Path(__file__).resolve().parent.parent / below
+    entries = [entry for entry in entries if entry["file"].endswith(".c") and root in pathlib.Path(entry["file"]).parents]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda entry: look(entry, compiler, flags), entries))
     print("".join(said for _, said in results), end="")

@@ -247,7 +247,7 @@ static bool bmp_pixels_are_below(int64_t colors, const uint8_t *rows, size_t row
     for (uint32_t y = 0; y < bmp->height; y++, rows += row_bytes)
         for (uint32_t x = 0; x < bmp->width; x++) {
             const unsigned shift = 8 - bits * (x % in_byte + 1);
-            if ((rows[x / in_byte] >> shift & mask) >= colors)
+            if (((unsigned)rows[x / in_byte] >> shift & mask) >= colors)
                 return false;
         }
     return true;

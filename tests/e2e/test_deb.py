@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""The Debian packages of the build: see tests/install/deb.sh, which can be run by itself."""
+
+import shutil
+import subprocess
+
+import pytest
+
+import runner
+
+
+@pytest.mark.skipif(runner.SLOW, reason="a sanitizer's build is not for packages")
+@pytest.mark.skipif(not shutil.which("dpkg"), reason="Debian's")
+def test_packages():
+    """Goal: they are made, lintian has nothing to say, they are installed, work, and leave nothing behind."""
+    built = runner.PROGRAM.parent
+    done = subprocess.run([runner.ROOT / "tests/install/deb.sh", built], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "packed, installed, used and removed" in done.stdout
