@@ -52,7 +52,7 @@ def test_workflow():
     """Goal: whatever continuous integration runs is a stage of ./test, and every stage is run."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))
     text = (ROOT / "test").read_text("utf-8")
-    stages = set(re.search('^stages="(.*)"$', text, re.MULTILINE)[1].split())
+    stages = set(" ".join(re.findall('^(?:more_)?stages="(.*)"$', text, re.MULTILINE)).split())
     functions = (ROOT / "scripts/stages.sh").read_text("utf-8")
     run_there = set()
     for command in runs_of(workflow):
@@ -61,5 +61,5 @@ def test_workflow():
         else:
             assert subprocess.run(["sh", "-nc", command]).returncode == 0, command
             assert command.startswith("apt-get "), f"{command} is not what everybody runs"
-    assert run_there == stages | {"arm64"}
+    assert run_there == stages and len(stages) > 8
     assert all(f"stage_{stage}()" in functions for stage in run_there)
