@@ -9,7 +9,7 @@ import pytest
 from processes import Process
 from runner import FULL, SLOW, manifest_lines
 
-LINES = 200_000 if FULL else 20_000
+LINES = 200_000 if FULL else 10_000
 
 pytestmark = pytest.mark.skipif(SLOW, reason="a sanitizer's memory is not the program's")
 
