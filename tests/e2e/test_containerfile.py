@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from runner import ROOT
+from runner import FULL, ROOT
 
 TEXT = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", " ")
 INSTRUCTIONS = [line.split(None, 1) for line in TEXT.splitlines() if line and line[0] != "#"]
@@ -36,6 +36,7 @@ def copied(tmp_path):
     return where
 
 
+@pytest.mark.skipif(not FULL, reason="configures everything once more; EDGEFETCH_FULL=1 does")
 def test_what_is_copied_is_enough(copied):
     """Goal: the project can be configured from what is copied, and everything that is installed is there."""
     (configure,) = [command for command in instructions("RUN") if command.startswith("cmake --preset")]
