@@ -37,8 +37,8 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
     if (worker->state == WORKER_STARTING)
         note_bad_start(worker, death);
     worker_note_good(worker);
-    // Its answers may have been under way when it died.
-    for (int i = 0; i < 2 && worker->state == WORKER_BUSY; i++)
+    // Its answers may have been under way when it died: to its job, and to all that were ahead.
+    for (unsigned left = 1 + worker->ahead; left > 0 && worker->state == WORKER_BUSY; left--)
         worker_receive(worker);
     worker_return_ahead(worker);
     const bool stays = job_stays(worker, death);

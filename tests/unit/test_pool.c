@@ -376,6 +376,31 @@ TEST(ahead_of_a_lost_one)
     }
 }
 
+// Goal: what a worker has answered before it died counts, however much of it nobody has read yet;
+// the job that it died of is the one that fails.
+TEST(answers_then_death)
+{
+    static const char orders[] = "ooooooco";
+    open_scene(1, 20);
+    run_until_idle(1);
+    scene.sends_ahead = true;
+    for (const char *order = orders; *order != '\0'; order++)
+        queue(*order);
+    const pid_t worker = nature->worker;
+    kill(worker, SIGSTOP);
+    feed();
+    assert_int_equal(scene.sent_ahead, LIMIT_AHEAD_JOBS);
+    kill(worker, SIGCONT);
+    while (kill(worker, 0) == 0)
+        usleep(1000);
+    run_until_finished(sizeof orders - 1);
+    for (size_t i = 0; i < sizeof orders - 1; i++)
+        assert_int_equal(scene.done[i]->status,
+                         orders[scene.done[i]->index - 1] == 'c' ? EF_WORKER_CRASHED : EF_OK);
+    assert_int_equal(nature->starts, 2);
+    close_scene();
+}
+
 // Goal: one whose worker is worn out by the job before it has begun, and goes to the next worker.
 TEST(ahead_of_a_worn_out_one)
 {
@@ -462,6 +487,7 @@ int main(void)
         FRESH(abort_jobs),
         FRESH(ahead),
         FRESH(ahead_of_a_lost_one),
+        FRESH(answers_then_death),
         FRESH(ahead_of_a_worn_out_one),
         FRESH(abort_ahead),
         FRESH(not_ahead),
