@@ -57,10 +57,12 @@ static void stage_fetch_resume(void *context)
     engine->mode->resume(engine->downloads);
 }
 
-// At the end of a run each idle worker is to find a job, none of which waits behind another one.
+// Towards the end of a run no job may wait behind another one while a worker is idle: then there is
+// more than all workers could have ahead.
 static bool has_plenty(const struct engine *engine)
 {
-    return engine->pipeline.held > (LIMIT_AHEAD_JOBS + 2) * (uint64_t)engine->options->workers;
+    return pipeline_held(&engine->pipeline) >
+           (LIMIT_AHEAD_JOBS + 2) * (uint64_t)engine->options->workers;
 }
 
 static enum stage_answer give_to_worker(struct engine *engine, struct job *job)

@@ -158,9 +158,9 @@ static void get_ready(struct hosts *hosts, struct host *host)
 // Puts a host where it belongs after something about it has changed; it may be gone then.
 static void place(struct hosts *hosts, struct host *host, int64_t now_us)
 {
-    if (host->first == NULL && host->held == 0) {
+    if (host->queue.first == NULL && host->held == 0) {
         keep_or_drop(hosts, host, now_us);
-    } else if (host->first == NULL) {
+    } else if (host->queue.first == NULL) {
         leave_place(hosts, host);
     } else if (host->given_up) {
         go_to(hosts, host, HOST_GIVEN_UP);
@@ -187,7 +187,7 @@ static void end_lookup(struct hosts *hosts, int64_t now_us)
     hosts->lookups--;
     for (size_t i = 0; i < HOST_BUCKETS; i++)
         for (struct host *host = hosts->buckets[i]; host != NULL; host = host->bucket_next)
-            if (host->name == NAME_NEW && host->place == HOST_RESTING && host->first != NULL)
+            if (host->name == NAME_NEW && host->place == HOST_RESTING && host->queue.first != NULL)
                 place(hosts, host, now_us);
 }
 
@@ -195,11 +195,7 @@ static void end_lookup(struct hosts *hosts, int64_t now_us)
 
 static struct job *pop(struct hosts *hosts, struct host *host)
 {
-    struct job *job = host->first;
-    host->first = job->next;
-    if (host->first == NULL)
-        host->last = NULL;
-    job->next = NULL;
+    struct job *job = job_queue_take(&host->queue);
     hosts->waiting--;
     return job;
 }
@@ -212,12 +208,7 @@ bool hosts_push(struct hosts *hosts, struct job *job, int64_t now_us)
     if (host == NULL)
         return false;
     job->host = host;
-    job->next = NULL;
-    if (host->last != NULL)
-        host->last->next = job;
-    else
-        host->first = job;
-    host->last = job;
+    job_queue_append(&host->queue, job);
     hosts->waiting++;
     place(hosts, host, now_us);
     return true;
@@ -327,7 +318,7 @@ struct job *hosts_take_given_up(struct hosts *hosts)
         return NULL;
     struct job *job = pop(hosts, host);
     job->host = NULL;
-    if (host->first == NULL)
+    if (host->queue.first == NULL)
         place(hosts, host, 0);
     return job;
 }
@@ -355,7 +346,7 @@ int64_t hosts_next_us(const struct hosts *hosts)
 
 static struct host *first_with_jobs(struct host *host)
 {
-    while (host != NULL && host->first == NULL)
+    while (host != NULL && host->queue.first == NULL)
         host = host->bucket_next;
     return host;
 }
@@ -366,7 +357,7 @@ struct job *hosts_drain(struct hosts *hosts)
     // From the front again after each: dropping one may drop another.
     for (size_t i = 0; i < HOST_BUCKETS; i++)
         for (struct host *host; (host = first_with_jobs(hosts->buckets[i])) != NULL;) {
-            while (host->first != NULL) {
+            while (host->queue.first != NULL) {
                 struct job *job = pop(hosts, host);
                 job->host = NULL;
                 job->next = jobs;
@@ -381,7 +372,7 @@ void hosts_free(struct hosts *hosts)
 {
     for (size_t i = 0; i < HOST_BUCKETS; i++)
         while (hosts->buckets[i] != NULL) {
-            CHECK(hosts->buckets[i]->held == 0 && hosts->buckets[i]->first == NULL);
+            CHECK(hosts->buckets[i]->held == 0 && hosts->buckets[i]->queue.first == NULL);
             drop(hosts, hosts->buckets[i]);
         }
     due_free(&hosts->asleep);

@@ -23,6 +23,7 @@
 #include "run/bucket.h"
 #include "run/due.h"
 #include "run/job.h"
+#include "run/job_queue.h"
 
 enum host_place {
     HOST_RESTING,  // without a job or without a free slot
@@ -45,7 +46,7 @@ struct host {
     enum host_place place;
     struct host *next, *previous; // in the ring or the list of its place
     struct due due;               // HOST_ASLEEP
-    struct job *first, *last;     // waiting
+    struct job_queue queue;       // of its waiting jobs
 
     uint64_t most, allowed, held; // transfers: in good times, now, and in flight
     uint64_t good;                // successes since `allowed` has last changed

@@ -51,38 +51,6 @@ void pipeline_free(struct pipeline *pipeline)
     due_free(&pipeline->retries);
 }
 
-// ---- what is held ----
-
-static void hold_last(struct pipeline *pipeline, struct job *job)
-{
-    job->next = NULL;
-    if (pipeline->held_last != NULL)
-        pipeline->held_last->next = job;
-    else
-        pipeline->held_first = job;
-    pipeline->held_last = job;
-}
-
-static void hold_first(struct pipeline *pipeline, struct job *job)
-{
-    job->next = pipeline->held_first;
-    pipeline->held_first = job;
-    if (pipeline->held_last == NULL)
-        pipeline->held_last = job;
-}
-
-static struct job *take_held(struct pipeline *pipeline)
-{
-    struct job *job = pipeline->held_first;
-    if (job != NULL) {
-        pipeline->held_first = job->next;
-        if (pipeline->held_first == NULL)
-            pipeline->held_last = NULL;
-        job->next = NULL;
-    }
-    return job;
-}
-
 // ---- downloads ----
 
 static void start_download(struct pipeline *pipeline, struct job *job)
@@ -179,8 +147,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
         pipeline_finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
-        hold_last(pipeline, job);
-        pipeline->held++;
+        job_queue_append(&pipeline->held, job);
     }
     pipeline_moved(pipeline);
     if (given_up)
@@ -190,11 +157,14 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
 
 // ---- processing ----
 
-// A held job has been taken from the queue.
+uint64_t pipeline_held(const struct pipeline *pipeline)
+{
+    return pipeline->held.count + pipeline->ahead;
+}
+
 static void begin_processing(struct pipeline *pipeline, struct job *job)
 {
     const int64_t started = pipeline_now(pipeline);
-    pipeline->held--;
     job_set_state(job, JOB_PROCESSING, started);
     tally_enter(&pipeline->tally, &pipeline->tally.process, started);
     pipeline->processing++;
@@ -207,21 +177,21 @@ static void start_processing(struct pipeline *pipeline)
 {
     if (pipeline->in_turns && !pipeline->processing_turn)
         return;
-    while (pipeline->held_first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
-        struct job *job = take_held(pipeline);
+    while (pipeline->held.first != NULL && semaphore_try_acquire(&pipeline->commits, 1)) {
+        struct job *job = job_queue_take(&pipeline->held);
         const enum stage_answer answer = pipeline->stages->process(pipeline->context, job);
         if (answer == STAGE_BUSY || answer == STAGE_FAILED)
             semaphore_release(&pipeline->commits, 1);
         if (answer == STAGE_BUSY) {
-            hold_first(pipeline, job);
+            job_queue_prepend(&pipeline->held, job);
             return;
         }
-        if (answer == STAGE_FAILED) {
-            pipeline->held--;
+        if (answer == STAGE_FAILED)
             pipeline_finish(pipeline, job);
-        } else if (answer != STAGE_AHEAD) {
+        else if (answer == STAGE_AHEAD)
+            pipeline->ahead++;
+        else
             begin_processing(pipeline, job);
-        }
         if (answer == STAGE_DONE)
             pipeline_processed(pipeline, job);
     }
@@ -229,25 +199,25 @@ static void start_processing(struct pipeline *pipeline)
 
 void pipeline_begun(struct pipeline *pipeline, struct job *job)
 {
+    pipeline->ahead--;
     begin_processing(pipeline, job);
 }
 
 void pipeline_returned(struct pipeline *pipeline, struct job *job)
 {
+    pipeline->ahead--;
     semaphore_release(&pipeline->commits, 1);
-    if (pipeline->stop >= PIPELINE_GAVE_UP) {
-        pipeline->held--;
+    if (pipeline->stop >= PIPELINE_GAVE_UP)
         pipeline_cancel(pipeline, job);
-    } else {
-        hold_first(pipeline, job);
-    }
+    else
+        job_queue_prepend(&pipeline->held, job);
     pump(pipeline);
 }
 
 void pipeline_processed(struct pipeline *pipeline, struct job *job)
 {
     if (job->state == JOB_HELD) // taken ahead, and lost before anybody could tell that it had begun
-        begin_processing(pipeline, job);
+        pipeline_begun(pipeline, job);
     const int64_t ended = pipeline_now(pipeline);
     tally_leave(&pipeline->tally, &pipeline->tally.process, job->entered_us[JOB_PROCESSING], ended);
     pipeline->processing--;
@@ -282,7 +252,7 @@ void pipeline_stored(struct pipeline *pipeline, struct job *job)
 static bool all_finished(const struct pipeline *pipeline)
 {
     return pipeline->list_ended && pipeline_waiting_jobs(pipeline) == 0 &&
-           pipeline->transfers.held == 0 && pipeline->held_first == NULL &&
+           pipeline->transfers.held == 0 && pipeline->held.first == NULL &&
            pipeline->commits.held == 0;
 }
 
@@ -307,9 +277,9 @@ static void take_turns(struct pipeline *pipeline)
         return;
     const bool downloads_left = !pipeline->list_ended || hosts_could_start(&pipeline->hosts);
     if (pipeline->processing_turn)
-        pipeline->processing_turn = pipeline->held_first != NULL || pipeline->commits.held > 0;
+        pipeline->processing_turn = pipeline->held.first != NULL || pipeline->commits.held > 0;
     else
-        pipeline->processing_turn = pipeline->held_first != NULL && pipeline->transfers.held == 0 &&
+        pipeline->processing_turn = pipeline->held.first != NULL && pipeline->transfers.held == 0 &&
                                     (!downloads_left || !budget_has_reserve(&pipeline->budget));
 }
 
@@ -361,7 +331,7 @@ void pipeline_stop(struct pipeline *pipeline, enum pipeline_stop how)
     while (pipeline->retries.count > 0)
         pipeline_finish(pipeline, pipeline_take_retry(pipeline));
     if (how >= PIPELINE_GAVE_UP)
-        for (struct job *job; (job = take_held(pipeline)) != NULL; pipeline->held--)
+        for (struct job *job; (job = job_queue_take(&pipeline->held)) != NULL;)
             pipeline_cancel(pipeline, job);
     pump(pipeline);
 }

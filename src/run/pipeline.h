@@ -18,6 +18,7 @@
 #include "run/budget.h"
 #include "run/due.h"
 #include "run/host.h"
+#include "run/job_queue.h"
 #include "run/lanes.h"
 #include "run/ledger.h"
 #include "run/options.h"
@@ -103,8 +104,8 @@ struct pipeline {
     struct budget budget;
     struct semaphore commits; // jobs in the store
     struct lanes download_lanes, write_lanes;
-    struct job *held_first, *held_last;
-    uint64_t held;                            // jobs in that queue, and taken ahead
+    struct job_queue held;                    // for a worker
+    uint64_t ahead;                           // that workers have taken, and not begun
     struct job *in_hand_first, *in_hand_last; // every job that has begun and is not finished
     unsigned processing;
 
@@ -123,6 +124,9 @@ struct pipeline_limits {
     uint64_t bodies;    // held at once, with those in flight
     uint64_t ahead;     // jobs that are sent to workers before these can begin
 };
+
+// How many jobs are JOB_HELD: wait for a worker, or for one to begin with them.
+uint64_t pipeline_held(const struct pipeline *pipeline);
 
 // How many jobs are at most on their way from a worker to the disk, without those sent ahead.
 uint64_t pipeline_most_commits(const struct run_options *options);

@@ -108,8 +108,8 @@ static struct worker *find_for_ahead(struct pool *pool)
     struct worker *found = NULL;
     for (size_t i = 0; i < pool->count; i++) {
         struct worker *worker = &pool->workers[i];
-        if (worker->state == WORKER_BUSY && worker->ahead < LIMIT_AHEAD_JOBS &&
-            is_small(worker->job) && (found == NULL || worker->ahead < found->ahead))
+        if (worker->state == WORKER_BUSY && worker->ahead.count < LIMIT_AHEAD_JOBS &&
+            is_small(worker->job) && (found == NULL || worker->ahead.count < found->ahead.count))
             found = worker;
     }
     return found;
@@ -120,32 +120,13 @@ bool pool_send_ahead(struct pool *pool, struct job *job)
     struct worker *worker = is_small(job) ? find_for_ahead(pool) : NULL;
     if (worker == NULL || !send_job(worker, job)) // it has just died
         return false;
-    job->next = NULL;
-    if (worker->ahead_last != NULL)
-        worker->ahead_last->next = job;
-    else
-        worker->ahead_first = job;
-    worker->ahead_last = job;
-    worker->ahead++;
+    job_queue_append(&worker->ahead, job);
     return true;
-}
-
-static struct job *take_ahead(struct worker *worker)
-{
-    struct job *job = worker->ahead_first;
-    if (job == NULL)
-        return NULL;
-    worker->ahead_first = job->next;
-    if (worker->ahead_first == NULL)
-        worker->ahead_last = NULL;
-    worker->ahead--;
-    job->next = NULL;
-    return job;
 }
 
 void worker_return_ahead(struct worker *worker)
 {
-    for (struct job *job; (job = take_ahead(worker)) != NULL;) {
+    for (struct job *job; (job = job_queue_take(&worker->ahead)) != NULL;) {
         worker_close_outputs(job);
         worker->pool->callbacks.returned(worker->pool->context, job);
     }
@@ -174,7 +155,7 @@ static bool is_answer(const struct worker *worker, const struct wire_answer *ans
 // The job is done; what was sent ahead begins. Whoever takes the job may stop everything.
 static void take_answer(struct worker *worker, const struct wire_answer *answer)
 {
-    struct job *job = worker->job, *next = take_ahead(worker);
+    struct job *job = worker->job, *next = job_queue_take(&worker->ahead);
     job->answer = *answer;
     worker->answers++;
     worker->job = NULL;

@@ -4,6 +4,7 @@
 #define RUN_POOL_PARTS_H
 
 #include "proc/wire.h"
+#include "run/job_queue.h"
 #include "run/pool.h"
 
 enum worker_state {
@@ -29,8 +30,7 @@ struct worker {
     struct job *job;
     // The next jobs, in order, which wait in the socket: so a worker need not wait for us between
     // two small pictures.
-    struct job *ahead_first, *ahead_last;
-    unsigned ahead;
+    struct job_queue ahead;
     uint64_t answers; // of this process
 };
 

@@ -38,7 +38,7 @@ static void on_died(struct worker *worker, const struct forkserver_event *event)
         note_bad_start(worker, death);
     worker_note_good(worker);
     // Its answers may have been under way when it died: to its job, and to all that were ahead.
-    for (unsigned left = 1 + worker->ahead; left > 0 && worker->state == WORKER_BUSY; left--)
+    for (uint64_t left = 1 + worker->ahead.count; left > 0 && worker->state == WORKER_BUSY; left--)
         worker_receive(worker);
     worker_return_ahead(worker);
     const bool stays = job_stays(worker, death);

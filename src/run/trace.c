@@ -203,7 +203,7 @@ void trace_counters(struct trace *trace, const struct pipeline *pipeline)
                                                 [BUSY] = "workers busy"};
     const int64_t now[COUNTERS] = {
         [IN_FLIGHT] = (int64_t)pipeline->transfers.held,
-        [HELD] = (int64_t)pipeline->held,
+        [HELD] = (int64_t)pipeline_held(pipeline),
         [BYTES_HELD] = (int64_t)pipeline->budget.bytes.held,
         [BUSY] = pipeline->processing,
     };

@@ -81,14 +81,14 @@ static void check_hosts(struct world *world, const struct records *records)
         REQUIRE(world, host->held <= host->most && host->allowed <= host->most);
         REQUIRE(world, host->allowed >= 1);
         lookups += host->name == NAME_ASKED;
-        for (const struct job *job = host->first; job != NULL; job = job->next)
+        for (const struct job *job = host->queue.first; job != NULL; job = job->next)
             waiting++;
         // Who could start is in the ring, or sleeps until it may.
-        REQUIRE(world, host->first == NULL || host->place != HOST_IDLE);
+        REQUIRE(world, host->queue.first == NULL || host->place != HOST_IDLE);
         REQUIRE(world, (host->place == HOST_ASLEEP) == (host->due.place != 0));
-        REQUIRE(world, !host->given_up || host->first == NULL);
+        REQUIRE(world, !host->given_up || host->queue.first == NULL);
         const bool has_slot = host->name == NAME_KNOWN && host->held < host->allowed;
-        REQUIRE(world, host->first == NULL || !has_slot || host->place == HOST_READY ||
+        REQUIRE(world, host->queue.first == NULL || !has_slot || host->place == HOST_READY ||
                            host->place == HOST_LAST || host->place == HOST_ASLEEP);
         // The last in turn already holds a slot and has not answered.
         REQUIRE(world, host->place != HOST_LAST || (!host->answers && host->held > 0));
@@ -109,7 +109,7 @@ static uint64_t charged_by_waiting(const struct pipeline *pipeline, const struct
     for (size_t i = 0; i < pipeline->retries.count; i++)
         sum += job_of(pipeline->retries.items[i])->body.share.charged;
     for (size_t i = 0; i < records->count; i++)
-        for (const struct job *job = records->hosts[i]->first; job != NULL; job = job->next)
+        for (const struct job *job = records->hosts[i]->queue.first; job != NULL; job = job->next)
             sum += job->body.share.charged;
     return sum;
 }
@@ -120,7 +120,7 @@ static void check_budget(struct world *world, const struct records *records)
     uint64_t charged = charged_by(&world->transfers) + charged_by(&world->ahead) +
                        charged_by(&world->processing) + charged_by(&world->storing) +
                        charged_by_waiting(pipeline, records);
-    for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
+    for (const struct job *job = pipeline->held.first; job != NULL; job = job->next)
         charged += job->body.share.charged;
     REQUIRE(world, pipeline->budget.bytes.held == charged);
     REQUIRE(world, pipeline->budget.bytes.peak <= pipeline->budget.bytes.limit);
@@ -135,10 +135,10 @@ static void check_places(struct world *world, const struct records *records)
                       world->storing.count + pipeline->retries.count;
     for (const struct job *job = pipeline->in_hand_first; job != NULL; job = job->in_hand_next)
         in_hand++;
-    for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
+    for (const struct job *job = pipeline->held.first; job != NULL; job = job->next)
         placed++;
     for (size_t i = 0; i < records->count; i++)
-        for (const struct job *job = records->hosts[i]->first; job != NULL; job = job->next)
+        for (const struct job *job = records->hosts[i]->queue.first; job != NULL; job = job->next)
             placed += job->attempts > 0;
     REQUIRE(world, in_hand == placed);
 }
@@ -156,7 +156,7 @@ static void check_wake(struct world *world)
 static uint64_t held_of(const struct pipeline *pipeline)
 {
     uint64_t count = 0;
-    for (const struct job *job = pipeline->held_first; job != NULL; job = job->next)
+    for (const struct job *job = pipeline->held.first; job != NULL; job = job->next)
         count++;
     return count;
 }
@@ -171,7 +171,8 @@ void world_check(struct world *world)
     REQUIRE(world, pipeline->processing == world->processing.count);
     REQUIRE(world, pipeline->commits.held ==
                        world->ahead.count + world->processing.count + world->storing.count);
-    REQUIRE(world, pipeline->held == world->ahead.count + held_of(pipeline));
+    REQUIRE(world,
+            pipeline->held.count == held_of(pipeline) && pipeline->ahead == world->ahead.count);
     REQUIRE(world, pipeline->commits.peak <= pipeline->commits.limit);
     const struct records records = records_of(world);
     check_hosts(world, &records);
@@ -208,7 +209,8 @@ void world_check_end(struct world *world)
     const struct pipeline *pipeline = &world->pipeline;
     const struct tally *tally = &pipeline->tally;
     REQUIRE(world, world->transfers.count + world->ahead.count == 0);
-    REQUIRE(world, world->processing.count + world->storing.count == 0 && pipeline->held == 0);
+    REQUIRE(world,
+            world->processing.count + world->storing.count == 0 && pipeline_held(pipeline) == 0);
     REQUIRE(world, pipeline->budget.bytes.held == 0 && pipeline->budget.waiting == 0);
     REQUIRE(world, pipeline->budget.oldest == NULL && pipeline->in_hand_first == NULL);
     REQUIRE(world, pipeline->hosts.waiting == 0 && !hosts_could_start(&pipeline->hosts));
