@@ -4,6 +4,8 @@
 #ifndef RUN_GATHER_H
 #define RUN_GATHER_H
 
+#include "run/digest.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,5 +26,10 @@ int gather_add(struct gather *gather, const void *data, size_t size);
 
 // Adds `size` bytes of another file, which are at most the room that there is; it must have them.
 int gather_read(struct gather *gather, int file, size_t size, uint64_t offset);
+
+// Adds the first `bytes` bytes of another file, however many, and hashes them on the way: through
+// the buffer rather than a mapping, so that what is large does not take its memory twice. `digest`
+// may be NULL.
+int gather_copy(struct gather *gather, int file, uint64_t bytes, struct digest *digest);
 
 #endif

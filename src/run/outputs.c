@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "base/probe.h"
 #include "base/text.h"
-#include "base/write_all.h"
 #include "run/durable.h"
+#include "run/gather.h"
 #include "run/outputs_parts.h"
 #include "run/package.h"
 #include "run/sample.h"
@@ -224,26 +224,6 @@ void outputs_close(struct outputs *outputs)
     outputs->partial = outputs->directory = -1;
 }
 
-// Through a small buffer rather than a mapping, so that what a large map takes is not taken twice.
-int outputs_copy(int memory, uint64_t bytes, int file, struct digest *digest)
-{
-    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
-    for (uint64_t done = 0; done < bytes;) {
-        const ssize_t size = pread(memory, buffer, sizeof buffer, (off_t)done);
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size <= 0) {
-            errno = size < 0 ? errno : EIO;
-            return -1;
-        }
-        if (write_all(file, buffer, (size_t)size) != 0)
-            return -1;
-        digest_update(digest, buffer, (size_t)size);
-        done += (uint64_t)size;
-    }
-    return 0;
-}
-
 void outputs_name_temporary(struct outputs *outputs, char name[TEMPORARY_NAME_BYTES])
 {
     snprintf(name, TEMPORARY_NAME_BYTES, "%llu",
@@ -254,12 +234,16 @@ static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes,
                             struct digest *digest)
 {
     char temporary[TEMPORARY_NAME_BYTES];
+    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
     outputs_name_temporary(outputs, temporary);
     const int file = openat(outputs->partial, temporary,
                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0)
         return -1;
-    int failed = outputs_copy(memory, bytes, file, digest);
+    struct gather gather = {.file = file, .bytes = buffer, .room = sizeof buffer};
+    int failed = gather_copy(&gather, memory, bytes, digest);
+    if (failed == 0)
+        failed = gather_flush(&gather);
     if (failed == 0 && outputs->sync)
         failed = durable_sync(file);
     if (written_close(file, failed) == 0 &&

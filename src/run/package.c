@@ -97,15 +97,8 @@ static int add_lines(struct making *making, const struct tar_source *source, uin
 static int add_large(struct making *making, int sample, uint64_t bytes)
 {
     const struct tar_source source = {.file = sample};
-    const size_t most = making->gather.room;
-    int failed = add_lines(making, &source, bytes);
-    for (uint64_t done = 0; done < bytes && failed == 0; done += most) {
-        const size_t size = bytes - done < most ? (size_t)(bytes - done) : most;
-        failed = gather_make_room(&making->gather, size);
-        if (failed == 0)
-            failed = gather_read(&making->gather, sample, size, done);
-    }
-    return failed;
+    const int failed = add_lines(making, &source, bytes);
+    return failed == 0 ? gather_copy(&making->gather, sample, bytes, NULL) : failed;
 }
 
 // A small one is read once.

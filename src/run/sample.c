@@ -47,21 +47,6 @@ static int end_member(struct sample *sample, uint64_t bytes)
     return gather_add(&sample->file, zeros, tar_padding(bytes));
 }
 
-static int add_contents(struct gather *file, int memory, uint64_t bytes, struct digest *digest)
-{
-    for (uint64_t done = 0; done < bytes;) {
-        if (gather_make_room(file, 1) != 0)
-            return -1;
-        const size_t before = file->used, room = file->room - before;
-        const size_t size = bytes - done < room ? (size_t)(bytes - done) : room;
-        if (gather_read(file, memory, size, done) != 0)
-            return -1;
-        digest_update(digest, file->bytes + before, size);
-        done += size;
-    }
-    return 0;
-}
-
 static int add_member(struct sample *sample, int memory, uint64_t bytes, const char *extension,
                       struct job_file *file)
 {
@@ -79,7 +64,7 @@ static int add_member(struct sample *sample, int memory, uint64_t bytes, const c
     }
     int failed = begin_member(sample, extension, bytes);
     if (failed == 0)
-        failed = add_contents(&sample->file, memory, bytes, digest);
+        failed = gather_copy(&sample->file, memory, bytes, digest);
     digest_finish(digest, sha256);
     file->bytes = bytes;
     digest_hex(sha256, DIGEST_BYTES, file->sha256);
