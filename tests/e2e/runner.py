@@ -16,6 +16,8 @@ if not PROGRAM.is_absolute():
 
 SLOW = os.environ.get("EDGEFETCH_SLOW") == "1"  # under a sanitizer or valgrind
 FULL = os.environ.get("EDGEFETCH_FULL") == "1"  # longer, and in every combination
+MODES = ("async", "threads", "sync")
+SOME_MODES = MODES if FULL else ("async", "sync")  # threads do what sync does, many at a time
 PATIENCE = 10 if SLOW else 1  # every waiting limit is multiplied by it
 
 # What the environment says about proxies would change every transfer.

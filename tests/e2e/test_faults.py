@@ -10,9 +10,8 @@ import pytest
 import pages
 import pictures
 from faulttable import ALONE, ANSWERS, FAULTS, GROUPS, NAMES, SILENT, SLOW, Site, Trust, names_of
-from runner import FULL, error_code, manifest, write_list
+from runner import FULL, MODES, error_code, manifest, write_list
 
-MODES = ("async", "threads", "sync")
 
 # Of every run.
 OPTIONS = ("--max-bytes", "1000000")

@@ -8,10 +8,9 @@ import pytest
 
 import pages
 import pictures
-from runner import FULL, manifest, run
+from runner import SOME_MODES, manifest, run
 from conftest import ONCE
 
-MODES = ("async", "threads", "sync") if FULL else ("async", "sync")  # threads are many of sync
 
 
 def files(directory):
@@ -20,7 +19,7 @@ def files(directory):
     return {str(path.relative_to(directory)): path.read_bytes() for path in found}
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 @pytest.mark.parametrize("stage", ("both", "download"))
 def test_same_results(edgefetch, faults, out, tmp_path, mode, stage):
     """Goal: with --fsync the files are the same as without it, nothing else is left, and all is done."""

@@ -13,10 +13,9 @@ import pages
 import pictures
 from certificates import Authority
 from h2server import ACK, CONTINUATION, DATA, H2Server, HEADERS, PING, PRIORITY, SETTINGS
-from runner import FULL, SLOW, codes, error_code, manifest
+from runner import SLOW, SOME_MODES, codes, error_code, manifest
 
 PNG = pictures.png()
-MODES = ("async", "threads", "sync") if FULL else ("async", "threads")  # sync is threads with one
 MOST_BYTES = 64 << 20  # of main, with bodies of at most 1 MB
 
 OK = b"HTTP/1.1 200 -\r\n"
@@ -105,7 +104,7 @@ def expect(edgefetch, faults, out, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 @pytest.mark.parametrize("name", ENDLESS)
 def test_endless(expect, faults, name, mode):
     """Goal: bounded in memory, ended, and named."""
@@ -166,7 +165,7 @@ def authority(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("certificates") / "authority")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 @pytest.mark.parametrize("name", HTTP2)
 def test_http2(edgefetch, faults, out, tmp_path, authority, name, mode):
     """Goal: bounded in memory, ended and named, and others are done."""

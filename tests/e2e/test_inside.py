@@ -7,7 +7,7 @@ import pytest
 import pages
 import pictures
 from internet import PUBLIC, PUBLIC6
-from runner import FULL, codes, manifest, write_list
+from runner import SOME_MODES, codes, manifest, write_list
 
 PNG = pictures.png()
 
@@ -80,10 +80,9 @@ def test_there_is_a_server_everywhere(server, run, out):
     assert server.connections == len(hosts)
 
 
-MODES = ("async", "threads", "sync") if FULL else ("async", "sync")  # threads are many of sync
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_direct(server, run, out, mode):
     """Goal: no URL reaches an address inside, however it is written, and each is called refused or no URL."""
     urls = [server.url("/secret.png", host) for host in INSIDE]

@@ -9,9 +9,8 @@ import pytest
 import pages
 import pictures
 from processes import Process
-from runner import codes, manifest, run, wait_until, write_list
+from runner import MODES, codes, manifest, run, wait_until, write_list
 
-MODES = ("async", "threads", "sync")
 
 
 def files_of(directory):

@@ -13,9 +13,8 @@ import bombs
 import pages
 import pictures
 from processes import workers_of
-from runner import FULL, PATIENCE, manifest, run, wait_until
+from runner import PATIENCE, SOME_MODES, manifest, run, wait_until
 
-MODES = ("async", "threads", "sync") if FULL else ("async", "sync")  # threads are many of sync
 GREEDY = bombs.gif(9000, 9000, bombs.gif_frame(8, 8) + b";")  # more than a worker may hold
 
 
@@ -81,7 +80,7 @@ def test_hung(crash, out):
     assert (out / line["quarantine"]).read_bytes() == pictures.heavy()
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_outgrown(edgefetch, faults, out, tmp_path, mode):
     """Goal: the same, in every mode, for one that needs too much memory, and the command says so again."""
     urls = [faults.add("/a.gif", pages.good(GREEDY)), faults.add("/b.png", pages.good(pictures.png()))]

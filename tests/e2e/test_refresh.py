@@ -8,9 +8,8 @@ import pytest
 import pages
 import pictures
 from conftest import ONCE
-from runner import FULL, codes, manifest, manifest_lines, run, write_list
+from runner import SOME_MODES, codes, manifest, manifest_lines, run, write_list
 
-MODES = ("async", "threads", "sync") if FULL else ("async", "sync")  # threads are many of sync
 OLD, NEW = pictures.png(60, 40, seed=1), pictures.png(60, 40, seed=2)
 LARGE = pictures.save(pictures.noise(300, 200), "PNG")  # 180 KB
 MONDAY, TUESDAY = "Mon, 01 Jan 2024 00:00:00 GMT", "Tue, 02 Jan 2024 00:00:00 GMT"
@@ -42,7 +41,7 @@ def verified(out):
 
 
 @pytest.mark.parametrize("stage", ("both", "download"))
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_not_modified(edgefetch, faults, out, mode, stage):
     """Goal: 304, by either validator, writes nothing; it is counted, and the URLs stay done."""
     about = {"/e.png": ETAG, "/d.png": DATE, "/w.png": (("ETag", 'W/"x"'),), "/b.png": ETAG + DATE}
@@ -65,7 +64,7 @@ def test_not_modified(edgefetch, faults, out, mode, stage):
 
 
 @pytest.mark.parametrize("stage", ("both", "download"))
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_changed(edgefetch, faults, out, mode, stage):
     """Goal: a picture that has changed is done again under its name; then the new one is what is known."""
     options = ("--mode", mode, "--stage", stage)
@@ -84,7 +83,7 @@ def test_changed(edgefetch, faults, out, mode, stage):
 
 @pytest.mark.parametrize("headers", ((), ETAG))
 @pytest.mark.parametrize("stage", ("both", "download"))
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_same_bytes(edgefetch, faults, out, mode, stage, headers):
     """Goal: without validators, or where nobody heeds them, the same bytes are unchanged, and others are not."""
     options = ("--mode", mode, "--stage", stage)
@@ -107,7 +106,7 @@ def test_without_originals(edgefetch, faults, out):
     assert edgefetch("--refresh", "--no-originals", url).sums["ok"] == 1
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_gone(edgefetch, faults, out, mode):
     """Goal: what is not there any more fails; its files stay; it is no longer done, and retry finds it."""
     url = first(edgefetch, faults, pages.versioned(OLD))
@@ -168,7 +167,7 @@ def test_conditions_do_not_leak(edgefetch, faults, out):
     assert conditions(faults, "/new.png") == [(None, None)]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_retries_keep_the_conditions(edgefetch, faults, out, mode):
     """Goal: every attempt has them, but for one that asks for the rest of the new picture."""
     url = first(edgefetch, faults, pages.versioned(OLD))
@@ -184,7 +183,7 @@ def test_retries_keep_the_conditions(edgefetch, faults, out, mode):
     assert (out / manifest(out)[url]["original"]["path"]).read_bytes() == LARGE
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_another_place(edgefetch, faults, out, mode):
     """Goal: 304 is believed from where the validators were met; from elsewhere it is asked for without."""
     faults.add("/one.png", pages.versioned(OLD, DATE))

@@ -8,9 +8,8 @@ import pytest
 
 import pages
 import pictures
-from runner import FULL, codes, manifest, wait_until
+from runner import SOME_MODES, codes, manifest, wait_until
 
-MODES = ("async", "threads", "sync") if FULL else ("async", "sync")  # threads are many of sync
 PNG = pictures.png(60, 40)
 LARGE = pictures.save(pictures.noise(300, 200), "PNG")  # 180 KB
 BEGUN = b"HTTP/1.1 200 -\r\nContent-Length: 9000\r\n\r\n" + PNG[:50]  # and the rest is missing
@@ -32,7 +31,7 @@ TRANSIENT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_transient(edgefetch, faults, out, mode):
     """Goal: each failure of the moment is tried again, and the manifest tells of both attempts."""
     urls = {name: faults.add(f"/{i}.png", pages.in_turn(page, pages.good(PNG)))
@@ -75,7 +74,7 @@ def ranges(faults, path="/a.png"):
 
 
 @pytest.mark.parametrize("stage", ("both", "download"))
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_goes_on_where_it_was(edgefetch, faults, out, mode, stage):
     """Goal: only the rest of a body is asked for, as often as it takes; the file is whole."""
     url = faults.add("/a.png", pages.resumable(LARGE, (50_000, 30_000)))
@@ -165,7 +164,7 @@ def test_patience_has_a_limit(edgefetch, faults, out):
     assert manifest(out)[url]["tries"][0]["wait"] == 100
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_host_given_up(edgefetch, faults, out, refused_port, mode):
     """Goal: a host that nobody is at is asked so many times in a row and no more; others are done."""
     dead = [f"http://127.0.0.1:{refused_port}/{i}" for i in range(30)]
@@ -206,7 +205,7 @@ def test_bad_rate(edgefetch, faults, value):
     assert result.code == 2 and "10/min" in result.err
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SOME_MODES)
 def test_interrupted_while_waiting(start, faults, out, mode):
     """Goal: a run whose last URL waits for its next attempt ends at once, with the failure that it has."""
     url = faults.add("/a.png", pages.status(503))
@@ -222,7 +221,7 @@ def test_bodies_that_wait_do_not_fill_the_memory(edgefetch, faults, out):
     """Goal: beginnings that wait for their rest leave room for everybody else, in every mode."""
     urls = [faults.add(f"/{i}.png", pages.resumable(LARGE, (90_000,) * 2)) for i in range(6)]
     size = len(LARGE) + 1000
-    for number, mode in enumerate(MODES):
+    for number, mode in enumerate(SOME_MODES):
         result = edgefetch(*SOON, "--mode", mode, "-l", 6, "--max-bytes", size, "--max-memory", size + number, "--force",
                            *urls)  # fmt: skip
         assert result.code == 0, result

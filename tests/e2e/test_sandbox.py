@@ -16,14 +16,13 @@ import pages
 import pictures
 from conftest import ONCE
 from faultserver import FaultServer
-from runner import PROGRAM, SLOW, error_code, manifest, run
+from runner import MODES, PROGRAM, SLOW, error_code, manifest, run
 
 HOSTILE = PROGRAM.parent / "tests" / "hostile" / "edgefetch-hostile"
 WITHOUT = pathlib.Path(__file__).with_name("without.py")
 BUILT = "" if SLOW else re.search("^sandbox: (.*)$", run("--version").out, re.MULTILINE)[1]
 
 LIMITS, LANDLOCK, SECCOMP = 1, 2, 4  # EDGEFETCH_WALLS
-MODES = ("async", "threads", "sync")
 
 needs_seccomp = pytest.mark.skipif("seccomp" not in BUILT, reason="this build has no seccomp")
 needs_landlock = pytest.mark.skipif("landlock" not in BUILT, reason="this build has no Landlock")
