@@ -42,10 +42,9 @@ stage_release() {
 # The report's page, in a real browser: whether it loads, and tells of a real run what that was.
 stage_browser() {
     build release
-    set -- load real
-    ! full || set -- controls endings hostile large load looks readme real replay views
-    # shellcheck disable=SC2046 # files are words
-    in_browser $(printf 'tests/browser/%s.test.mjs\n' "$@")
+    set -- tests/browser/load.test.mjs tests/browser/real.test.mjs
+    ! full || set -- tests/browser/*.test.mjs
+    in_browser "$@"
 }
 
 # in_browser ARGUMENT...: node's, for its tests.
