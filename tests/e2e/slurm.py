@@ -57,6 +57,7 @@ class Slurm:
         self.home = home
         self.directory = home / "jobs"
         self.daemons = {}
+        self.hurried = set()
         for name in ("bin", "jobs", "state", *(f"spool-{node}" for node in NODES)):
             (home / name).mkdir(parents=True)
         (home / "bin/edgefetch").symlink_to(program)
@@ -108,10 +109,13 @@ class Slurm:
         self._run("scontrol", "update", f"nodename={node}", "state=down", "reason=lost")
 
     def hurry(self, job):
-        """Has tasks that were queued again start now: Slurm lets two minutes pass. One may be starting already."""
+        """Has tasks that were queued again start soon: Slurm lets two minutes pass. Not at once: in the second in which a
+        node has ended an attempt it takes the next one for killed, too, and Slurm then calls the task failed."""
         for number, task in self.tasks(job).items():
-            if (task["JobState"], task["Reason"]) == ("PENDING", "BeginTime"):
-                self._run("scontrol", "update", f"jobid={job}_{number}", "starttime=now", check=False)
+            attempt = (job, number, task.get("Restarts"))
+            if (task["JobState"], task["Reason"]) == ("PENDING", "BeginTime") and attempt not in self.hurried:
+                self._run("scontrol", "update", f"jobid={job}_{number}", "starttime=now+3")
+                self.hurried.add(attempt)
 
     def log(self, job, task):
         """What all attempts of a task have printed."""
