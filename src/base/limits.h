@@ -87,6 +87,8 @@
 #define LIMIT_QUARANTINE_VERSIONS 99u       // of one name with different bytes
 #define LIMIT_COPY_BUFFER_BYTES KIB(64)     // between a worker's output and its file
 #define LIMIT_PACKAGE_GATHERED_BYTES MIB(1) // of samples, written into a package in one go
+#define LIMIT_SHARING_THREADS 4u            // at one thing together
+#define LIMIT_PACKAGE_THREAD_SAMPLES 500u   // for another of them to be worth it
 #define LIMIT_PENDING_BYTES MIB(8)      // lines waiting for a file or pipe before the run is slowed
 #define LIMIT_MESSAGE_BYTES 320         // a failure's message
 #define LIMIT_SHOWN_URL_BYTES 256       // in a message about a slow callback

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "run/options.h"
 
-#include <sched.h>
-
-// CPUs this process may use, which containers and batch systems restrict.
-static unsigned allowed_cpus(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return 1;
-    const unsigned count = (unsigned)CPU_COUNT(&set);
-    return count < 1 ? 1 : count < LIMIT_WORKERS ? count : LIMIT_WORKERS;
-}
+#include "base/cpus.h"
 
 struct run_options run_default_options(void)
 {
+    const unsigned cpus = cpus_allowed();
     return (struct run_options){
         .output = "data",
         .limit = 4,
-        .workers = allowed_cpus(),
+        .workers = cpus < LIMIT_WORKERS ? cpus : LIMIT_WORKERS,
         .retries = 3,
         .retry_wait = 1,
         .max_retry_after = 120,

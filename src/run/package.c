@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "run/durable.h"
 #include "run/folder.h"
-#include "run/gather.h"
+#include "run/package_files.h"
 #include "run/tar.h"
 #include "run/written.h"
 
@@ -71,90 +71,6 @@ void package_spool_path(const char *name, uint64_t index, const char *key,
 
 // ---- making one ----
 
-struct making {
-    int tar, index;       // descriptors of the temporary files
-    struct gather gather; // `tar`, in large pieces
-    FILE *lines;          // `index`, buffered
-    uint64_t at;          // where the next sample begins
-};
-
-// The index of a sample's members. Its length must be `bytes`.
-static int add_lines(struct making *making, const struct tar_source *source, uint64_t bytes)
-{
-    struct tar_member member;
-    uint64_t at = 0;
-    int found;
-    while ((found = tar_next(source, &at, &member)) == 1)
-        fprintf(making->lines, "%llu\t%llu\t%s\n", (unsigned long long)(making->at + member.offset),
-                (unsigned long long)member.size, member.name);
-    making->at += at;
-    if (found == 0 && at == bytes)
-        return 0;
-    errno = found == 0 ? EILSEQ : errno;
-    return -1;
-}
-
-static int add_large(struct making *making, int sample, uint64_t bytes)
-{
-    const struct tar_source source = {.file = sample};
-    const int failed = add_lines(making, &source, bytes);
-    return failed == 0 ? gather_copy(&making->gather, sample, bytes, NULL) : failed;
-}
-
-// A small one is read once.
-static int add_small(struct making *making, int sample, size_t bytes)
-{
-    struct gather *gather = &making->gather;
-    if (gather_make_room(gather, bytes) != 0)
-        return -1;
-    const struct tar_source source = {.data = gather->bytes + gather->used, .size = bytes};
-    return gather_read(gather, sample, bytes, 0) == 0 ? add_lines(making, &source, bytes) : -1;
-}
-
-static int add_sample(struct making *making, int sample)
-{
-    struct stat status;
-    if (fstat(sample, &status) != 0)
-        return -1;
-    const uint64_t bytes = (uint64_t)status.st_size;
-    return bytes <= making->gather.room ? add_small(making, sample, (size_t)bytes)
-                                        : add_large(making, sample, bytes);
-}
-
-static int add_samples(struct making *making, int spool, const struct folder *samples)
-{
-    static const uint8_t end[TAR_END_BYTES];
-    int failed = 0;
-    for (size_t i = 0; i < samples->count && failed == 0; i++) {
-        const int sample = openat(spool, samples->names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        failed = sample < 0 ? -1 : add_sample(making, sample);
-        const int error = errno;
-        if (sample >= 0)
-            close(sample);
-        errno = error;
-    }
-    if (failed == 0)
-        failed = gather_add(&making->gather, end, sizeof end);
-    return failed == 0 ? gather_flush(&making->gather) : failed;
-}
-
-static int create(int partial, const char *name, const char *extension, char temporary[PATH_BYTES])
-{
-    snprintf(temporary, PATH_BYTES, "%s.%s", name, extension);
-    return openat(partial, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-}
-
-// Both files are whole, and on the disk where that is asked for.
-static int write_files(struct making *making, int spool, const struct folder *samples, bool sync)
-{
-    int failed = add_samples(making, spool, samples);
-    if (failed == 0 && (fflush(making->lines) != 0 || ferror(making->lines)))
-        failed = -1;
-    if (failed == 0 && sync)
-        failed = durable_sync(making->tar) != 0 || durable_sync(making->index) != 0 ? -1 : 0;
-    return failed;
-}
-
 // Where there is a package there is its index: that comes first.
 static int rename_files(int directory, int partial, const char *name, bool sync)
 {
@@ -172,38 +88,9 @@ static int rename_files(int directory, int partial, const char *name, bool sync)
     return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
 }
 
-static int make_files(int partial, int spool, const char *name, const struct folder *samples,
-                      bool sync)
-{
-    char tar[PATH_BYTES], index[PATH_BYTES];
-    struct making making = {.tar = create(partial, name, "tar", tar)};
-    if (making.tar < 0)
-        return -1;
-    making.gather = (struct gather){.file = making.tar,
-                                    .bytes = malloc(LIMIT_PACKAGE_GATHERED_BYTES),
-                                    .room = LIMIT_PACKAGE_GATHERED_BYTES};
-    making.index = making.gather.bytes == NULL ? -1 : create(partial, name, "idx", index);
-    making.lines = making.index < 0 ? NULL : fdopen(making.index, "w");
-    int failed = making.lines == NULL ? -1 : write_files(&making, spool, samples, sync);
-    if (making.lines != NULL && fclose(making.lines) != 0)
-        failed = -1;
-    else if (making.lines == NULL && making.index >= 0)
-        close(making.index);
-    failed = written_close(making.tar, failed);
-    free(making.gather.bytes);
-    if (failed != 0) {
-        const int error = errno;
-        unlinkat(partial, tar, 0);
-        unlinkat(partial, index, 0);
-        errno = error;
-    }
-    return failed;
-}
-
 static void forget(int directory, int spool, const char *path, const struct folder *samples)
 {
-    for (size_t i = 0; i < samples->count; i++)
-        unlinkat(spool, samples->names[i], 0);
+    package_files_forget(spool, samples);
     unlinkat(directory, path, AT_REMOVEDIR);
 }
 
@@ -217,7 +104,7 @@ int package_make(int directory, int partial, const char *name, bool sync)
         return errno == ENOENT ? 0 : -1;
     int failed = folder_read(&samples, spool);
     if (failed == 0 && samples.count > 0)
-        failed = make_files(partial, spool, name, &samples, sync);
+        failed = package_files_write(partial, spool, name, &samples, sync);
     if (failed == 0 && samples.count > 0)
         failed = rename_files(directory, partial, name, sync);
     if (failed == 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/verdict.h"
 
-#include <sched.h>
+#include "base/cpus.h"
 
 // Shares of the time.
 static const double mostly = 0.7, hardly = 0.5, noticeable = 0.25;
@@ -15,12 +15,6 @@ const char *verdict_name(enum verdict verdict)
         [VERDICT_BALANCED] = "balanced",
     };
     return names[verdict];
-}
-
-static unsigned allowed_cpus(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
 struct verdict_figures verdict_figures(const struct run_result *result)
@@ -41,7 +35,7 @@ struct verdict_figures verdict_figures(const struct run_result *result)
         .mode = result->mode,
         .limit = result->limit,
         .worker_count = result->workers,
-        .cpus = allowed_cpus(),
+        .cpus = cpus_allowed(),
     };
 }
 

@@ -342,6 +342,23 @@ def test_local_pictures(out, tmp_path):
     assert list(sample) == ["edges.png", "json"]
 
 
+def test_by_several_threads(out, tmp_path):
+    """Goal: a package of many samples, which threads share, is what one processor makes of them, and its index is right."""
+    for i in range(1100):
+        (tmp_path / f"{i:04}.png").write_bytes(pictures.png(8 + i % 7, 8, i % 50))
+    one = str(min(os.sched_getaffinity(0)))
+    arguments = package(*sorted(tmp_path.glob("*.png")), per_package=1100)
+    assert run("edges", "-o", out, *arguments).code == 0
+    assert run("edges", "-o", tmp_path / "alone", *arguments, before=("taskset", "-c", one)).code == 0
+    assert packages(out) == packages(tmp_path / "alone")
+    found = members(out / "packages" / "000000.tar")
+    assert indices(out / "packages" / "000000.tar") == list(range(1, 1101))
+    data = (out / "packages" / "000000.tar").read_bytes()
+    told = [line.split("\t") for line in (out / "packages" / "000000.idx").read_text().splitlines()]
+    assert [(name, data[int(at) : int(at) + int(size)]) for at, size, name in told] == found
+    assert run("verify", "--strict", out).code == 0
+
+
 def test_in_vain(edgefetch, faults, out):
     """Goal: where every URL fails there is no package."""
     assert edgefetch(*package(faults.url("/none.png"))).code == 1
