@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 // Calls `body` with each of `count` neighbouring items of that size, at most LIMIT_SHARING_THREADS,
-// at once: with the first one in
-// this thread, and with those for which there is no thread. Returns when all calls have. Blocking.
+// at once: the first one in this thread, and so every other for which there is no thread to be had.
+// Returns when all calls have. Blocking.
 void threads_share(void (*body)(void *item), void *items, size_t size, size_t count);
 
 #endif

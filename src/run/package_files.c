@@ -26,7 +26,8 @@ struct part {
     char *const *names; // of `count` samples
     uint64_t *sizes;    // theirs
     size_t count;
-    uint64_t at;          // where the next one begins; before that, what all of them have
+    uint64_t bytes;       // of all of them
+    uint64_t at;          // where the next one begins in the package
     struct gather gather; // the package, from `at` on
     FILE *lines;          // of the index: the `text`, `text_bytes` long when it is closed
     char *text;
@@ -93,13 +94,13 @@ static void measure_part(void *item)
 {
     struct part *part = item;
     struct stat status;
-    for (size_t i = 0; i < part->count && part->error == 0; i++) {
+    for (size_t i = 0; i < part->count; i++) {
         if (fstatat(part->spool, part->names[i], &status, AT_SYMLINK_NOFOLLOW) != 0) {
             part->error = errno;
             return;
         }
         part->sizes[i] = (uint64_t)status.st_size;
-        part->at += part->sizes[i];
+        part->bytes += part->sizes[i];
     }
 }
 
@@ -114,6 +115,10 @@ static void write_part(void *item)
         failed = -1;
     if (failed == 0)
         failed = add_samples(part);
+    if (failed == 0 && ferror(part->lines)) {
+        errno = ENOMEM; // they are in memory
+        failed = -1;
+    }
     part->error = failed == 0 ? 0 : errno;
     if (part->lines != NULL && fclose(part->lines) != 0 && part->error == 0)
         part->error = errno;
@@ -167,9 +172,8 @@ static int open_parts(struct parts *parts, int partial, const char *tar)
     uint64_t at = 0;
     for (size_t i = 0; i < parts->count; i++) {
         struct part *part = &parts->part[i];
-        const uint64_t bytes = part->at;
         part->at = at;
-        at += bytes;
+        at += part->bytes;
         part->gather.file = openat(partial, tar, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
         if (part->gather.file < 0)
             return -1;
