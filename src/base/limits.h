@@ -80,6 +80,8 @@
 #define LIMIT_MANIFEST_LINE_BYTES MIB(1)    // a longer line is not ours
 #define LIMIT_PACKAGE_SAMPLES 100000u       // in one package
 #define LIMIT_PACKAGE_VERSIONS 999u         // of one number, made by as many runs
+#define LIMIT_HELD_SAMPLES 128u             // that wait for others, to come in order
+#define LIMIT_HELD_SAMPLES_BYTES MIB(32)    // of them, and of those that are being written
 #define LIMIT_PACKAGE_INDEX_BYTES MIB(256)  // of one package's index, in memory
 #define LIMIT_PACKAGE_INDEXES 4             // in memory at once
 #define LIMIT_QUARANTINE_FILES 1000u        // pictures kept in DIR/quarantine
@@ -121,6 +123,7 @@
 
 // Waiting, in milliseconds.
 #define WAIT_GATHERED_MS 250         // for more of them
+#define WAIT_SAMPLE_MS 250           // for a sample that is missing before others, up to twice this
 #define WAIT_QUIET_MS 10000          // without a finished URL, before -v tells what is waited for
 #define WAIT_RETRY_MOST_MS 60000     // before a retry, unless the server asks for more
 #define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped

@@ -57,6 +57,17 @@ static uint64_t plan_ahead(const struct run_options *options, uint64_t rest,
     return plan->ahead > 0 ? files : 0;
 }
 
+// Samples that wait for others have their outputs still. As above.
+static uint64_t plan_samples(const struct run_options *options, uint64_t rest,
+                             struct pipeline_limits *plan)
+{
+    const uint64_t each = ef_output_count(&options->picture), most = rest / 4 / each;
+    plan->samples = most < LIMIT_HELD_SAMPLES ? most : LIMIT_HELD_SAMPLES;
+    if (!options->package)
+        plan->samples = 0;
+    return plan->samples * each;
+}
+
 bool descriptors_plan(const struct run_options *options, struct pipeline_limits *plan)
 {
     struct rlimit files = {0};
@@ -71,6 +82,7 @@ bool descriptors_plan(const struct run_options *options, struct pipeline_limits 
         return false;
     }
     rest -= plan_ahead(options, rest, plan);
+    rest -= plan_samples(options, rest, plan);
     const uint64_t most = rest / each < LIMIT_TRANSFERS ? rest / each : LIMIT_TRANSFERS;
     plan->transfers = options->limit == 0 || options->limit > most ? most : options->limit;
     if (options->limit > most)
@@ -80,5 +92,7 @@ bool descriptors_plan(const struct run_options *options, struct pipeline_limits 
     plan->bodies = rest - PER_TRANSFER * plan->transfers;
     if (plan->bodies > LIMIT_HELD_BODIES)
         plan->bodies = LIMIT_HELD_BODIES;
+    if (plan->samples > plan->bodies / 4)
+        plan->samples = plan->bodies / 4; // each of them has its body
     return true;
 }

@@ -64,7 +64,8 @@ void engine_on_closer(uv_timer_t *timer)
     uv_close((uv_handle_t *)&engine->closer, NULL);
 }
 
-static bool open_stages(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+static bool open_stages(struct engine *engine, struct forkserver *forkserver,
+                        const struct pipeline_limits *plan)
 {
     static const struct pool_callbacks pool = {.processed = engine_on_processed,
                                                .begun = engine_on_begun,
@@ -81,15 +82,17 @@ static bool open_stages(struct engine *engine, struct forkserver *forkserver, ui
         engine->turns = turns_open(loop, (int64_t)(options->slow_callback * 1e6),
                                    traces ? engine_on_turn : NULL, engine);
     engine->list = list_open(loop, options->lists, options->list_count, engine_on_wake, engine);
-    engine->downloads = engine->mode->open(&(struct mode_means){
-        loop, &engine->settings, slots, options->part == PART_PROCESS ? &engine->stored : NULL,
-        engine->turns, engine_on_fetched, engine});
+    engine->downloads = engine->mode->open(
+        &(struct mode_means){loop, &engine->settings, plan->transfers,
+                             options->part == PART_PROCESS ? &engine->stored : NULL, engine->turns,
+                             engine_on_fetched, engine});
     if (options->part != PART_DOWNLOAD)
         engine->pool = pool_open(loop, forkserver, options, &pool_waits, &pool, engine);
     const bool recording =
         record_open(&engine->record, loop, engine->manifest, &manifest, &json, &trace, engine);
     return engine->list != NULL && engine->downloads != NULL && recording &&
-           engine_open_packages(engine) && (options->part == PART_DOWNLOAD || engine->pool != NULL);
+           engine_open_packages(engine, plan->samples) &&
+           (options->part == PART_DOWNLOAD || engine->pool != NULL);
 }
 
 static void open_handles(struct engine *engine)
@@ -109,7 +112,8 @@ static void open_handles(struct engine *engine)
         uv_timer_start(&engine->tick, on_tick, engine->observer->first_tick_ms, every);
 }
 
-static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64_t slots)
+static int run_loop(struct engine *engine, struct forkserver *forkserver,
+                    const struct pipeline_limits *plan)
 {
     if (uv_loop_init(&engine->loop) != 0) {
         log_error("no event loop can be made");
@@ -119,7 +123,7 @@ static int run_loop(struct engine *engine, struct forkserver *forkserver, uint64
                                        interrupt_descriptor(engine->options->interrupt)) == 0;
     const bool listening = uv_async_init(&engine->loop, &engine->resolved, engine_on_resolved) == 0;
     engine->resolved.data = engine;
-    const bool opened = open_stages(engine, forkserver, slots) && watching && listening;
+    const bool opened = open_stages(engine, forkserver, plan) && watching && listening;
     if (opened) {
         open_handles(engine);
         pipeline_start(&engine->pipeline);
@@ -182,7 +186,7 @@ static int run_with_outputs(struct engine *engine, struct forkserver *forkserver
             engine->settings.open_body_context = &engine->outputs;
         }
         if (ready)
-            status = run_loop(engine, forkserver, plan.transfers);
+            status = run_loop(engine, forkserver, &plan);
         else
             log_error("no memory left to begin");
         transfer_settings_free(&engine->settings);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "run/manifest_head.h"
 #include "run/package.h"
+#include "run/package_clean.h"
 #include "run/packages.h"
 
 #include <errno.h>
@@ -45,18 +46,18 @@ static unsigned shard_of(int manifest)
     return shard.number;
 }
 
-bool engine_open_packages(struct engine *engine)
+bool engine_open_packages(struct engine *engine, uint64_t most_held)
 {
     if (!engine->options->package)
         return true;
     engine->outputs.shard = shard_of(engine->manifest);
     engine->packages = packages_open(&(struct packages_means){
         .loop = &engine->loop,
-        .directory = engine->outputs.directory,
-        .partial = engine->outputs.partial,
+        .outputs = &engine->outputs,
         .options = engine->options,
-        .shard = engine->outputs.shard,
+        .most_held = most_held,
         .written = written,
+        .stored = engine_on_stored,
         .failed = on_failed,
         .ended = on_ended,
         .context = engine,
@@ -96,7 +97,8 @@ static bool is_done(void *context, const char *url)
 bool engine_clean_packages(struct engine *engine)
 {
     if (!engine->options->package ||
-        package_clean(engine->outputs.directory, is_done, &engine->pipeline.ledger) == 0)
+        package_clean(engine->outputs.directory, engine->outputs.partial, is_done,
+                      &engine->pipeline.ledger) == 0)
         return true;
     log_error("what a killed run has left in " SPOOL_FOLDER " cannot be read:");
     return false;

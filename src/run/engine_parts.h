@@ -49,6 +49,9 @@ struct engine {
 // The pipeline's view of the engine; their context is the struct engine.
 extern const struct stages engine_stages;
 
+// A commit_done: the outputs of a job stand, or it has failed.
+void engine_on_stored(void *context, struct job *job, int error);
+
 // ---- engine_news.c: callbacks of the stages, whose context is the struct engine ----
 
 void engine_on_wake(void *context);
@@ -85,7 +88,7 @@ void engine_on_interrupt(uv_poll_t *poll, int status, int events);
 // ---- engine_packages.c ----
 
 // Does nothing without --package. False when out of memory.
-bool engine_open_packages(struct engine *engine);
+bool engine_open_packages(struct engine *engine, uint64_t most_held);
 
 // Before anything is begun: what a killed run has left, and is not done. False after a message.
 bool engine_clean_packages(struct engine *engine);

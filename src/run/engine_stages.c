@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "run/commit.h"
 #include "run/manifest.h"
+#include "run/packages.h"
 
 #include <string.h>
 
@@ -76,13 +77,15 @@ static enum stage_answer give_to_worker(struct engine *engine, struct job *job)
 static enum stage_answer stage_process(void *context, struct job *job)
 {
     struct engine *engine = context;
+    if (engine->packages != NULL && packages_are_behind(engine->packages))
+        return STAGE_BUSY;
     if (engine->options->part != PART_DOWNLOAD)
         return give_to_worker(engine, job);
     outputs_identify(job);
     return STAGE_DONE;
 }
 
-static void on_committed(void *context, struct job *job, int error)
+void engine_on_stored(void *context, struct job *job, int error)
 {
     struct engine *engine = context;
     if (error != 0) {
@@ -105,7 +108,9 @@ static enum stage_answer stage_store(void *context, struct job *job)
         }
         return job->status == EF_OK ? STAGE_DONE : STAGE_FAILED;
     }
-    if (commit_start(&engine->loop, &engine->outputs, job, on_committed, engine) == 0)
+    if (engine->packages != NULL && job->status == EF_OK && packages_hold(engine->packages, job))
+        return STAGE_TAKEN;
+    if (commit_start(&engine->loop, &engine->outputs, job, engine_on_stored, engine) == 0)
         return STAGE_TAKEN;
     job_fail(job, EF_OUTPUT_FAILED, "no memory left");
     return STAGE_FAILED;

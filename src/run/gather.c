@@ -50,14 +50,15 @@ int gather_read(struct gather *gather, int file, size_t size, uint64_t offset)
     return 0;
 }
 
-int gather_copy(struct gather *gather, int file, uint64_t bytes, struct digest *digest)
+int gather_copy(struct gather *gather, int file, uint64_t offset, uint64_t bytes,
+                struct digest *digest)
 {
     for (uint64_t done = 0; done < bytes;) {
         if (gather_make_room(gather, 1) != 0)
             return -1;
         const size_t before = gather->used, room = gather->room - before;
         const size_t size = bytes - done < room ? (size_t)(bytes - done) : room;
-        if (gather_read(gather, file, size, done) != 0)
+        if (gather_read(gather, file, size, offset + done) != 0)
             return -1;
         if (digest != NULL)
             digest_update(digest, gather->bytes + before, size);

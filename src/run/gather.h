@@ -27,9 +27,10 @@ int gather_add(struct gather *gather, const void *data, size_t size);
 // Adds `size` bytes of another file, which are at most the room that there is; it must have them.
 int gather_read(struct gather *gather, int file, size_t size, uint64_t offset);
 
-// Adds the first `bytes` bytes of another file, however many, and hashes them on the way: through
-// the buffer rather than a mapping, so that what is large does not take its memory twice. `digest`
-// may be NULL.
-int gather_copy(struct gather *gather, int file, uint64_t bytes, struct digest *digest);
+// Adds `bytes` bytes of another file, however many, from `offset` on, and hashes them on the way:
+// through the buffer rather than a mapping, so that what is large does not take its memory twice.
+// `digest` may be NULL.
+int gather_copy(struct gather *gather, int file, uint64_t offset, uint64_t bytes,
+                struct digest *digest);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "run/manifest_lines.h"
 #include "run/package.h"
-#include "run/tar.h"
+#include "run/package_index.h"
+#include "run/waiting.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,19 +27,6 @@ struct member_path {
 struct place {
     char file[LIMIT_PATH_BYTES];
     uint64_t offset, size;
-};
-
-struct entry {
-    const char *name;
-    uint64_t offset, size;
-};
-
-struct package_index {
-    char *path;     // of the package
-    uint64_t bytes; // of it
-    char *text;
-    struct entry *entries; // by name
-    size_t count;
 };
 
 // ---- paths ----
@@ -105,114 +93,54 @@ bool member_key(const char *path, char *key, size_t size)
     return true;
 }
 
-// ---- indexes ----
-
-static void free_index(struct package_index *index)
+// Its folder in the spool. As above.
+static bool spool_path(const struct member_path *parts, char *path, size_t size)
 {
-    if (index == NULL)
-        return;
-    free(index->path);
-    free(index->text);
-    free(index->entries);
-    free(index);
+    const int length = snprintf(path, size, "%.*s" SPOOL_FOLDER "/%s", parts->folder_length,
+                                parts->folder, parts->package);
+    return length >= 0 && (size_t)length < size;
 }
+
+// ---- indexes ----
 
 void members_free(struct members *members)
 {
     for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
-        free_index(members->indexes[i]);
+        package_index_free(members->indexes[i]);
     *members = (struct members){.directory = members->directory};
 }
 
-static int compare(const void *a, const void *b)
+// Of that path; NULL: it is not in memory.
+static struct package_index **slot_of(struct members *members, const char *path)
 {
-    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
-// Reads a whole small file. NULL when it cannot be.
-static char *read_text(int directory, const char *path)
-{
-    struct stat status;
-    char *text = NULL;
-    const int file = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (file < 0)
-        return NULL;
-    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-        (uint64_t)status.st_size <= LIMIT_PACKAGE_INDEX_BYTES)
-        text = malloc((size_t)status.st_size + 1);
-    size_t used = 0;
-    ssize_t size = 1;
-    while (text != NULL && used < (size_t)status.st_size && size > 0) {
-        size = read(file, text + used, (size_t)status.st_size - used);
-        used += size > 0 ? (size_t)size : 0;
-    }
-    close(file);
-    if (text != NULL)
-        text[used] = '\0';
-    return text;
-}
-
-// "OFFSET<TAB>SIZE<TAB>NAME" of every line.
-static bool parse(struct package_index *index)
-{
-    size_t lines = 0;
-    for (const char *at = index->text; (at = strchr(at, '\n')) != NULL; at++)
-        lines++;
-    index->entries = calloc(lines + 1, sizeof *index->entries);
-    if (index->entries == NULL)
-        return false;
-    char *line = index->text;
-    for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-        struct entry *entry = &index->entries[index->count];
-        char *at = line;
-        *end = '\0';
-        entry->offset = strtoull(at, &at, 10);
-        entry->size = strtoull(at, &at, 10);
-        entry->name = at + 1;
-        index->count += *at == '\t' && entry->offset <= index->bytes &&
-                        entry->size <= index->bytes - entry->offset;
-    }
-    qsort(index->entries, index->count, sizeof *index->entries, compare);
-    return true;
-}
-
-// NULL while the package is not made.
-static struct package_index *load(int directory, const struct member_path *parts)
-{
-    char path[LIMIT_PATH_BYTES];
-    struct stat status;
-    if (!package_path(parts, "tar", path, sizeof path) ||
-        fstatat(directory, path, &status, 0) != 0 || !S_ISREG(status.st_mode))
-        return NULL;
-    struct package_index *index = calloc(1, sizeof *index);
-    if (index == NULL)
-        return NULL;
-    index->path = strdup(path);
-    index->bytes = (uint64_t)status.st_size;
-    if (index->path != NULL && package_path(parts, "idx", path, sizeof path))
-        index->text = read_text(directory, path);
-    if (index->text != NULL && parse(index))
-        return index;
-    free_index(index);
+    for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
+        if (members->indexes[i] != NULL && strcmp(members->indexes[i]->path, path) == 0)
+            return &members->indexes[i];
     return NULL;
 }
 
+static const struct package_index *keep(struct members *members, struct package_index *index)
+{
+    if (index == NULL)
+        return NULL;
+    struct package_index **slot = slot_of(members, index->path);
+    if (slot == NULL)
+        slot = &members->indexes[members->next++ % LIMIT_PACKAGE_INDEXES];
+    package_index_free(*slot);
+    *slot = index;
+    return index;
+}
+
+// NULL while the package is not made.
 static const struct package_index *index_of(struct members *members,
                                             const struct member_path *parts)
 {
-    char path[LIMIT_PATH_BYTES];
-    if (!package_path(parts, "tar", path, sizeof path))
+    char tar[LIMIT_PATH_BYTES], idx[LIMIT_PATH_BYTES];
+    if (!package_path(parts, "tar", tar, sizeof tar) ||
+        !package_path(parts, "idx", idx, sizeof idx))
         return NULL;
-    for (size_t i = 0; i < LIMIT_PACKAGE_INDEXES; i++)
-        if (members->indexes[i] != NULL && strcmp(members->indexes[i]->path, path) == 0)
-            return members->indexes[i];
-    struct package_index *index = load(members->directory, parts);
-    if (index == NULL)
-        return NULL;
-    struct package_index **slot = &members->indexes[members->next++ % LIMIT_PACKAGE_INDEXES];
-    free_index(*slot);
-    *slot = index;
-    return index;
+    struct package_index **slot = slot_of(members, tar);
+    return slot != NULL ? *slot : keep(members, package_index_load(members->directory, tar, idx));
 }
 
 // ---- finding ----
@@ -220,12 +148,9 @@ static const struct package_index *index_of(struct members *members,
 static bool find_packed(struct members *members, const struct member_path *parts,
                         struct place *place)
 {
-    const struct entry wanted = {.name = parts->member};
     const struct package_index *index = index_of(members, parts);
-    const struct entry *entry =
-        index == NULL || index->count == 0
-            ? NULL
-            : bsearch(&wanted, index->entries, index->count, sizeof wanted, compare);
+    const struct package_entry *entry =
+        index == NULL ? NULL : package_index_find(index, parts->member);
     if (entry == NULL)
         return false;
     strcpy(place->file, index->path);
@@ -234,14 +159,55 @@ static bool find_packed(struct members *members, const struct member_path *parts
     return true;
 }
 
-static bool find_waiting(const struct members *members, const struct member_path *parts,
-                         uint64_t index, struct place *place)
+// A series may have grown since it was looked at.
+static bool find_in_series(struct members *members, const struct member_path *parts,
+                           struct place *place)
 {
-    char key[NAME_BYTES], waiting[SPOOL_PATH_BYTES];
+    char folder[LIMIT_PATH_BYTES];
+    const int directory = members->directory;
+    if (!spool_path(parts, folder, sizeof folder))
+        return false;
+    struct package_index **slot = slot_of(members, folder);
+    const struct package_index *index = slot == NULL ? NULL : *slot;
+    const struct package_entry *entry =
+        index == NULL ? NULL : package_index_find(index, parts->member);
+    if (entry == NULL &&
+        (index == NULL || index->bytes != package_index_waiting_bytes(directory, folder))) {
+        index = keep(members, package_index_load_waiting(directory, folder));
+        entry = index == NULL ? NULL : package_index_find(index, parts->member);
+    }
+    if (entry == NULL)
+        return false;
+    const int length = snprintf(place->file, sizeof place->file, "%s/%s", folder, entry->file);
+    place->offset = entry->offset;
+    place->size = entry->size;
+    return length >= 0 && (size_t)length < sizeof place->file;
+}
+
+// Of a sample that is not whole there is nothing: it will not be packed.
+static bool find_in_sample(int file, const char *name, struct place *place)
+{
+    const struct tar_source source = {.file = file};
+    struct waiting_sample sample;
     struct tar_member member;
     struct stat status;
     uint64_t at = 0;
-    bool found = false;
+    if (fstat(file, &status) != 0 ||
+        waiting_next(file, (uint64_t)status.st_size, &at, &sample, &member) != 1)
+        return false;
+    for (at = 0; at < sample.bytes && tar_next(&source, &at, &member) == 1;)
+        if (strcmp(member.name, name) == 0) {
+            place->offset = member.offset;
+            place->size = member.size;
+            return true;
+        }
+    return false;
+}
+
+static bool find_in_file(const struct members *members, const struct member_path *parts,
+                         uint64_t index, struct place *place)
+{
+    char key[NAME_BYTES], waiting[SPOOL_PATH_BYTES];
     snprintf(key, sizeof key, "%.*s", (int)parts->key, parts->member);
     package_spool_path(parts->package, index, key, waiting);
     if ((size_t)parts->folder_length + strlen(waiting) >= sizeof place->file)
@@ -250,15 +216,8 @@ static bool find_waiting(const struct members *members, const struct member_path
     const int file = openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return false;
-    const struct tar_source source = {.file = file};
-    while (!found && tar_next(&source, &at, &member) == 1)
-        found = strcmp(member.name, parts->member) == 0;
-    found = found && fstat(file, &status) == 0 && at <= (uint64_t)status.st_size;
+    const bool found = find_in_sample(file, parts->member, place);
     close(file);
-    if (found) {
-        place->offset = member.offset;
-        place->size = member.size;
-    }
     return found;
 }
 
@@ -266,7 +225,8 @@ static bool find(struct members *members, const char *path, uint64_t index, stru
 {
     struct member_path parts;
     return take_apart(path, &parts) &&
-           (find_packed(members, &parts, place) || find_waiting(members, &parts, index, place));
+           (find_packed(members, &parts, place) || find_in_file(members, &parts, index, place) ||
+            find_in_series(members, &parts, place));
 }
 
 static int open_file(int directory, const char *path)

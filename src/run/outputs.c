@@ -23,8 +23,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char partial_prefix[] = ".partial-";
-
 // mkdir -p; with `sync` what is made is on the disk.
 static int make_directories(const char *path, bool sync)
 {
@@ -96,7 +94,7 @@ static void remove_abandoned(int directory)
         return;
     }
     for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
-        if (strncmp(entry->d_name, partial_prefix, sizeof partial_prefix - 1) == 0 &&
+        if (strncmp(entry->d_name, PARTIAL_PREFIX, sizeof PARTIAL_PREFIX - 1) == 0 &&
             is_abandoned(directory, entry->d_name))
             remove_partial(directory, entry->d_name);
     closedir(listing);
@@ -105,7 +103,7 @@ static void remove_abandoned(int directory)
 static int make_partial(struct outputs *outputs)
 {
     for (unsigned attempt = 0; attempt < 100; attempt++) {
-        snprintf(outputs->partial_name, sizeof outputs->partial_name, "%s%06x", partial_prefix,
+        snprintf(outputs->partial_name, sizeof outputs->partial_name, PARTIAL_PREFIX "%06x",
                  ((unsigned)getpid() + attempt * 0x10001u) & 0xFFFFFFu);
         if (mkdirat(outputs->directory, outputs->partial_name, 0777) != 0) {
             if (errno != EEXIST)
@@ -241,7 +239,7 @@ static int write_and_rename(struct outputs *outputs, int memory, uint64_t bytes,
     if (file < 0)
         return -1;
     struct gather gather = {.file = file, .bytes = buffer, .room = sizeof buffer};
-    int failed = gather_copy(&gather, memory, bytes, digest);
+    int failed = gather_copy(&gather, memory, 0, bytes, digest);
     if (failed == 0)
         failed = gather_flush(&gather);
     if (failed == 0 && outputs->sync)
@@ -282,6 +280,12 @@ static bool stops_the_run(int error)
 {
     return error != ENAMETOOLONG && error != EISDIR && error != ENOTDIR && error != ENOTEMPTY &&
            error != EEXIST;
+}
+
+int outputs_fail(struct job *job, int error)
+{
+    job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
+    return stops_the_run(error) ? error : 0;
 }
 
 static int write_original(struct outputs *outputs, struct job *job)
@@ -347,11 +351,7 @@ int outputs_commit(struct outputs *outputs, struct job *job)
         return 0;
     }
     failed = outputs->packages != NULL ? sample_write(outputs, job) : write_files(outputs, job);
-    if (failed == 0)
-        return 0;
-    const int error = errno;
-    job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
-    return stops_the_run(error) ? error : 0;
+    return failed == 0 ? 0 : outputs_fail(job, errno);
 }
 
 // ---- for runs that only download ----
@@ -398,7 +398,5 @@ int outputs_keep_body(struct outputs *outputs, struct job *job)
         digest_hex(sha256, DIGEST_BYTES, file->sha256);
         return 0;
     }
-    const int error = errno;
-    job_fail(job, EF_OUTPUT_FAILED, "%s", strerror(error));
-    return stops_the_run(error) ? error : 0;
+    return outputs_fail(job, errno);
 }

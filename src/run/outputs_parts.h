@@ -5,7 +5,13 @@
 
 #include "run/outputs.h"
 
+#define PARTIAL_PREFIX ".partial-"
+
 // A name in the temporary directory that no other file has.
 void outputs_name_temporary(struct outputs *outputs, char name[TEMPORARY_NAME_BYTES]);
+
+// Fails a job whose outputs cannot be written. Returns the error if others will meet it, too; 0 if
+// not.
+int outputs_fail(struct job *job, int error);
 
 #endif

@@ -5,10 +5,8 @@
 #include "run/durable.h"
 #include "run/folder.h"
 #include "run/package_files.h"
-#include "run/tar.h"
+#include "run/waiting.h"
 #include "run/written.h"
-
-#include <jansson.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,46 +69,57 @@ void package_spool_path(const char *name, uint64_t index, const char *key,
 
 // ---- making one ----
 
-// Where there is a package there is its index: that comes first.
-static int rename_files(int directory, int partial, const char *name, bool sync)
+// Where there is a package there is its index: that comes first. `tar` is in `folder`.
+static int rename_files(int directory, int partial, const char *name, int folder, const char *tar)
 {
-    char temporary[PATH_BYTES], path[PATH_BYTES];
-    static const char *const extensions[] = {"idx", "tar"};
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        snprintf(temporary, sizeof temporary, "%s.%s", name, extensions[i]);
-        path_of(name, extensions[i], path);
-        if (renameat(partial, temporary, directory, path) != 0)
-            return -1;
-    }
-    if (!sync)
-        return 0;
+    char index[PATH_BYTES], path[PATH_BYTES];
+    snprintf(index, sizeof index, "%s.idx", name);
+    path_of(name, "idx", path);
+    if (renameat(partial, index, directory, path) != 0)
+        return -1;
+    path_of(name, "tar", path);
+    return renameat(folder, tar, directory, path);
+}
+
+static int sync_packages(int directory)
+{
     const int folder = openat(directory, PACKAGES_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
 }
 
-static void forget(int directory, int spool, const char *path, const struct folder *samples)
+static int pack(int directory, int partial, int spool, const char *name,
+                const struct waiting *waiting, bool sync)
 {
-    package_files_forget(spool, samples);
-    unlinkat(directory, path, AT_REMOVEDIR);
+    char tar[PATH_BYTES];
+    const bool alone = waiting_is_series(waiting);
+    snprintf(tar, sizeof tar, "%s.tar", name);
+    int failed = alone ? package_files_finish(partial, spool, name, waiting, sync)
+                       : package_files_write(partial, spool, name, waiting, sync);
+    if (failed == 0)
+        failed = rename_files(directory, partial, name, alone ? spool : partial,
+                              alone ? waiting->files.names[0] : tar);
+    return failed == 0 && sync ? sync_packages(directory) : failed;
 }
 
 int package_make(int directory, int partial, const char *name, bool sync)
 {
     char path[PATH_BYTES];
-    struct folder samples;
+    struct waiting waiting;
     snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
     const int spool = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool < 0)
         return errno == ENOENT ? 0 : -1;
-    int failed = folder_read(&samples, spool);
-    if (failed == 0 && samples.count > 0)
-        failed = package_files_write(partial, spool, name, &samples, sync);
-    if (failed == 0 && samples.count > 0)
-        failed = rename_files(directory, partial, name, sync);
+    int failed = waiting_list(&waiting, directory, partial, spool);
     if (failed == 0)
-        forget(directory, spool, path, &samples);
+        failed = waiting_read_samples(&waiting, spool);
+    if (failed == 0 && waiting.count > 0)
+        failed = pack(directory, partial, spool, name, &waiting, sync);
+    for (size_t i = 0; i < waiting.files.count && failed == 0; i++)
+        unlinkat(spool, waiting.files.names[i], 0); // a series that was packed has gone already
+    if (failed == 0)
+        unlinkat(directory, path, AT_REMOVEDIR); // unless another run has something in it
     const int error = errno;
-    folder_free(&samples);
+    waiting_free(&waiting);
     close(spool);
     errno = error;
     return failed;
@@ -118,8 +127,7 @@ int package_make(int directory, int partial, const char *name, bool sync)
 
 // ---- all of them ----
 
-// Calls for every package for which something waits. Returns 0, or -1 with errno.
-static int for_each(int directory, int (*call)(void *context, const char *name), void *context)
+int package_for_each(int directory, int (*call)(void *context, const char *name), void *context)
 {
     struct folder packages;
     const int spool = openat(directory, SPOOL_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -149,71 +157,5 @@ static int make_next(void *context, const char *name)
 int package_make_all(int directory, int partial, bool sync)
 {
     struct making_all all = {directory, partial, sync};
-    return for_each(directory, make_next, &all);
-}
-
-// ---- cleaning ----
-
-struct cleaning {
-    int directory;
-    bool (*is_done)(void *context, const char *url);
-    void *context;
-};
-
-static json_t *read_json(int sample, const struct tar_member *member)
-{
-    json_t *line = NULL;
-    char *text = member->size > LIMIT_MANIFEST_LINE_BYTES ? NULL : malloc((size_t)member->size + 1);
-    if (text != NULL &&
-        pread(sample, text, (size_t)member->size, (off_t)member->offset) == (ssize_t)member->size)
-        line = json_loadb(text, (size_t)member->size, 0, NULL);
-    free(text);
-    return line;
-}
-
-// What a sample's last member tells of.
-static bool is_wanted(const struct cleaning *cleaning, int sample)
-{
-    struct tar_member member = {.name = ""};
-    uint64_t at = 0;
-    int found;
-    const struct tar_source source = {.file = sample};
-    while ((found = tar_next(&source, &at, &member)) == 1)
-        ;
-    if (found != 0)
-        return false;
-    json_t *line = read_json(sample, &member);
-    const char *url = json_string_value(json_object_get(line, "url"));
-    const bool wanted = url != NULL && cleaning->is_done(cleaning->context, url);
-    json_decref(line);
-    return wanted;
-}
-
-static int clean_next(void *context, const char *name)
-{
-    const struct cleaning *cleaning = context;
-    char path[PATH_BYTES];
-    struct folder samples;
-    const bool made = package_is_made(cleaning->directory, name);
-    snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
-    const int spool = openat(cleaning->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (spool < 0)
-        return -1;
-    const int failed = folder_read(&samples, spool);
-    for (size_t i = 0; i < samples.count; i++) {
-        const int sample = openat(spool, samples.names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        if (made || sample < 0 || !is_wanted(cleaning, sample))
-            unlinkat(spool, samples.names[i], 0);
-        if (sample >= 0)
-            close(sample);
-    }
-    unlinkat(cleaning->directory, path, AT_REMOVEDIR); // unless something waits in it
-    folder_free(&samples);
-    return written_close(spool, failed);
-}
-
-int package_clean(int directory, bool (*is_done)(void *context, const char *url), void *context)
-{
-    struct cleaning cleaning = {directory, is_done, context};
-    return for_each(directory, clean_next, &cleaning);
+    return package_for_each(directory, make_next, &all);
 }

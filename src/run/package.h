@@ -3,8 +3,10 @@
 //
 //     DIR/packages/NAME.tar       members KEY.jpg, KEY.edges.png, KEY.json of every sample
 //     DIR/packages/NAME.idx       a line for each member: offset, size and name, with tabs
-//     DIR/.spool/NAME/INDEX-KEY   a sample whose package is not made yet: its members as they will
-//                                 stand in the package
+//     DIR/.spool/NAME/            samples whose package is not made yet: their members as they will
+//         series-RUN              stand in it. Those that came in the order of their indices, one
+//                                 behind the other (series.h)
+//         INDEX-KEY               one that came behind its time
 //
 // A sample belongs to the package of its index: NAME is (index - 1) / samples-per-package, in six
 // digits, and "-1", "-2" ... behind them when that package has been made by an earlier run. That of
@@ -46,8 +48,8 @@ int package_make(int directory, int partial, const char *name, bool sync);
 // Makes every package for which something waits. As above.
 int package_make_all(int directory, int partial, bool sync);
 
-// Removes what killed runs have left waiting although its package is made, and samples for which
-// `is_done` is false: their URL will be done again, or fail. Returns 0, or -1 with errno. Blocking.
-int package_clean(int directory, bool (*is_done)(void *context, const char *url), void *context);
+// Calls for every package for which something waits. Returns 0, -1 with errno, or what the call
+// returned that was not 0: it is the last one then. Blocking.
+int package_for_each(int directory, int (*call)(void *context, const char *name), void *context);
 
 #endif

@@ -20,13 +20,15 @@
 
 #define TEMPORARY_BYTES (PACKAGE_NAME_BYTES + sizeof ".tar")
 
+static const uint8_t tar_end[TAR_END_BYTES];
+
 // Neighbours among the samples, which one thread writes into the package.
 struct part {
     int spool;
-    char *const *names; // of `count` samples
-    uint64_t *sizes;    // theirs
+    const struct waiting_sample *samples;
     size_t count;
-    uint64_t bytes;       // of all of them
+    int file; // that the last sample was in, or -1
+    const char *file_name;
     uint64_t at;          // where the next one begins in the package
     struct gather gather; // the package, from `at` on
     FILE *lines;          // of the index: the `text`, `text_bytes` long when it is closed
@@ -37,71 +39,76 @@ struct part {
 
 // ---- one part ----
 
-// The index of a sample's members. Its length must be `bytes`.
-static int add_lines(struct part *part, const struct tar_source *source, uint64_t bytes)
+// The index of a sample's members. It must end where it does.
+static int add_lines(struct part *part, const struct tar_source *source, uint64_t at,
+                     uint64_t bytes)
 {
     struct tar_member member;
-    uint64_t at = 0;
-    int found;
-    while ((found = tar_next(source, &at, &member)) == 1)
-        fprintf(part->lines, "%llu\t%llu\t%s\n", (unsigned long long)(part->at + member.offset),
+    const uint64_t begin = at, end = at + bytes;
+    int found = 1;
+    while (at < end && (found = tar_next(source, &at, &member)) == 1)
+        fprintf(part->lines, "%llu\t%llu\t%s\n",
+                (unsigned long long)(part->at + (member.offset - begin)),
                 (unsigned long long)member.size, member.name);
-    part->at += at;
-    if (found == 0 && at == bytes)
+    part->at += bytes;
+    if (found == 1 && at == end)
         return 0;
-    errno = found == 0 ? EILSEQ : errno;
+    errno = found < 0 ? errno : EILSEQ;
     return -1;
 }
 
-static int add_large(struct part *part, int sample, uint64_t bytes)
+static int add_large(struct part *part, const struct waiting_sample *sample)
 {
-    const struct tar_source source = {.file = sample};
-    const int failed = add_lines(part, &source, bytes);
-    return failed == 0 ? gather_copy(&part->gather, sample, bytes, NULL) : failed;
+    const struct tar_source source = {.file = part->file};
+    if (add_lines(part, &source, sample->at, sample->bytes) != 0)
+        return -1;
+    return gather_copy(&part->gather, part->file, sample->at, sample->bytes, NULL);
 }
 
 // A small one is read once.
-static int add_small(struct part *part, int sample, size_t bytes)
+static int add_small(struct part *part, const struct waiting_sample *sample)
 {
     struct gather *gather = &part->gather;
+    const size_t bytes = (size_t)sample->bytes;
     if (gather_make_room(gather, bytes) != 0)
         return -1;
     const struct tar_source source = {.data = gather->bytes + gather->used, .size = bytes};
-    return gather_read(gather, sample, bytes, 0) == 0 ? add_lines(part, &source, bytes) : -1;
+    const int failed = gather_read(gather, part->file, bytes, sample->at);
+    return failed == 0 ? add_lines(part, &source, 0, bytes) : failed;
 }
 
-static int add_sample(struct part *part, int sample, uint64_t bytes)
+static int open_file(struct part *part, const char *name)
 {
-    return bytes <= part->gather.room ? add_small(part, sample, (size_t)bytes)
-                                      : add_large(part, sample, bytes);
+    if (part->file >= 0 && part->file_name == name)
+        return 0;
+    if (part->file >= 0)
+        close(part->file);
+    part->file = openat(part->spool, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    part->file_name = name;
+    return part->file < 0 ? -1 : 0;
 }
 
 static int add_samples(struct part *part)
 {
     int failed = 0;
     for (size_t i = 0; i < part->count && failed == 0; i++) {
-        const int sample = openat(part->spool, part->names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-        failed = sample < 0 ? -1 : add_sample(part, sample, part->sizes[i]);
-        const int error = errno;
-        if (sample >= 0)
-            close(sample);
-        errno = error;
+        const struct waiting_sample *sample = &part->samples[i];
+        failed = open_file(part, sample->file);
+        if (failed == 0)
+            failed = sample->bytes <= part->gather.room ? add_small(part, sample)
+                                                        : add_large(part, sample);
     }
     return failed == 0 ? gather_flush(&part->gather) : failed;
 }
 
-static void measure_part(void *item)
+// `failed` is what is known before, with errno.
+static int close_lines(struct part *part, int failed)
 {
-    struct part *part = item;
-    struct stat status;
-    for (size_t i = 0; i < part->count; i++) {
-        if (fstatat(part->spool, part->names[i], &status, AT_SYMLINK_NOFOLLOW) != 0) {
-            part->error = errno;
-            return;
-        }
-        part->sizes[i] = (uint64_t)status.st_size;
-        part->bytes += part->sizes[i];
-    }
+    const int error = errno;
+    const bool whole = part->lines != NULL && !ferror(part->lines);
+    const bool closed = part->lines == NULL || fclose(part->lines) == 0;
+    errno = failed != 0 ? error : ENOMEM; // they are in memory
+    return failed == 0 && whole && closed ? 0 : -1;
 }
 
 static void write_part(void *item)
@@ -115,21 +122,10 @@ static void write_part(void *item)
         failed = -1;
     if (failed == 0)
         failed = add_samples(part);
-    if (failed == 0 && ferror(part->lines)) {
-        errno = ENOMEM; // they are in memory
-        failed = -1;
-    }
-    part->error = failed == 0 ? 0 : errno;
-    if (part->lines != NULL && fclose(part->lines) != 0 && part->error == 0)
-        part->error = errno;
+    part->error = close_lines(part, failed) == 0 ? 0 : errno;
+    if (part->file >= 0)
+        close(part->file);
     free(part->gather.bytes);
-}
-
-static void forget_part(void *item)
-{
-    const struct part *part = item;
-    for (size_t i = 0; i < part->count; i++)
-        unlinkat(part->spool, part->names[i], 0);
 }
 
 // ---- all of them ----
@@ -139,18 +135,22 @@ struct parts {
     size_t count;
 };
 
-static void share_out(struct parts *parts, int spool, const struct folder *samples, uint64_t *sizes)
+static void share_out(struct parts *parts, int spool, const struct waiting *waiting)
 {
-    const size_t cpus = cpus_allowed(), worth = samples->count / LIMIT_PACKAGE_THREAD_SAMPLES + 1;
+    const size_t cpus = cpus_allowed(), worth = waiting->count / LIMIT_PACKAGE_THREAD_SAMPLES + 1;
     const size_t most = cpus < LIMIT_SHARING_THREADS ? cpus : LIMIT_SHARING_THREADS;
+    uint64_t at = 0;
     parts->count = worth < most ? worth : most;
     for (size_t i = 0, first = 0, end; i < parts->count; i++, first = end) {
-        end = samples->count * (i + 1) / parts->count;
+        end = waiting->count * (i + 1) / parts->count;
         parts->part[i] = (struct part){.spool = spool,
-                                       .names = samples->names + first,
-                                       .sizes = sizes == NULL ? NULL : sizes + first,
+                                       .samples = waiting->samples + first,
                                        .count = end - first,
+                                       .file = -1,
+                                       .at = at,
                                        .gather.file = -1};
+        for (size_t sample = first; sample < end; sample++)
+            at += waiting->samples[sample].bytes;
     }
 }
 
@@ -169,11 +169,8 @@ static int in_all(struct parts *parts, void (*body)(void *part))
 // The package is opened for each part: they have positions of their own.
 static int open_parts(struct parts *parts, int partial, const char *tar)
 {
-    uint64_t at = 0;
     for (size_t i = 0; i < parts->count; i++) {
         struct part *part = &parts->part[i];
-        part->at = at;
-        at += part->bytes;
         part->gather.file = openat(partial, tar, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
         if (part->gather.file < 0)
             return -1;
@@ -191,16 +188,13 @@ static int close_parts(struct parts *parts, int failed)
 
 static int write_tar(struct parts *parts, int partial, const char *name, int tar)
 {
-    static const uint8_t end[TAR_END_BYTES];
-    int failed = in_all(parts, measure_part);
-    if (failed == 0)
-        failed = open_parts(parts, partial, name);
+    int failed = open_parts(parts, partial, name);
     if (failed == 0)
         failed = in_all(parts, write_part);
     failed = close_parts(parts, failed);
     if (failed == 0 && lseek(tar, 0, SEEK_END) < 0)
         failed = -1;
-    return failed == 0 ? write_all(tar, end, sizeof end) : failed;
+    return failed == 0 ? write_all(tar, tar_end, sizeof tar_end) : failed;
 }
 
 static int write_index(const struct parts *parts, int index)
@@ -231,33 +225,73 @@ static int write_both(struct parts *parts, int partial, const char *tar_name,
     return index < 0 ? -1 : finish(index, write_index(parts, index), sync);
 }
 
-int package_files_write(int partial, int spool, const char *name, const struct folder *samples,
+// ---- a series ----
+
+static int list_series(struct part *part, int index)
+{
+    const struct tar_source source = {.file = part->file};
+    int failed = 0;
+    part->lines = open_memstream(&part->text, &part->text_bytes);
+    if (part->lines == NULL)
+        return -1;
+    for (size_t i = 0; i < part->count && failed == 0; i++)
+        failed = add_lines(part, &source, part->samples[i].at, part->samples[i].bytes);
+    failed = close_lines(part, failed);
+    return failed == 0 ? write_all(index, part->text, part->text_bytes) : failed;
+}
+
+// Behind its last whole sample.
+static int end_series(int file, uint64_t bytes)
+{
+    if (ftruncate(file, (off_t)bytes) != 0 || lseek(file, (off_t)bytes, SEEK_SET) < 0)
+        return -1;
+    return write_all(file, tar_end, sizeof tar_end);
+}
+
+int package_files_finish(int partial, int spool, const char *name, const struct waiting *waiting,
+                         bool sync)
+{
+    char path[TEMPORARY_BYTES];
+    struct part part = {.samples = waiting->samples, .count = waiting->count};
+    snprintf(path, sizeof path, "%s.idx", name);
+    part.file = openat(spool, waiting->files.names[0], O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (part.file < 0)
+        return -1;
+    const int index = create(partial, path);
+    int failed = index < 0 ? -1 : finish(index, list_series(&part, index), sync);
+    if (failed == 0)
+        failed = end_series(part.file, part.at);
+    failed = finish(part.file, failed, sync);
+    const int error = errno;
+    free(part.text);
+    errno = error;
+    return failed;
+}
+
+// ---- samples ----
+
+// What has failed leaves nothing behind.
+static int clear(int partial, const char *tar, const char *index)
+{
+    const int error = errno;
+    unlinkat(partial, tar, 0);
+    unlinkat(partial, index, 0);
+    errno = error;
+    return -1;
+}
+
+int package_files_write(int partial, int spool, const char *name, const struct waiting *waiting,
                         bool sync)
 {
     char tar[TEMPORARY_BYTES], index[TEMPORARY_BYTES];
     snprintf(tar, sizeof tar, "%s.tar", name);
     snprintf(index, sizeof index, "%s.idx", name);
-    uint64_t *sizes = calloc(samples->count, sizeof *sizes);
-    if (sizes == NULL)
-        return -1;
     struct parts parts;
-    share_out(&parts, spool, samples, sizes);
+    share_out(&parts, spool, waiting);
     const int failed = write_both(&parts, partial, tar, index, sync);
     const int error = errno;
     for (size_t i = 0; i < parts.count; i++)
         free(parts.part[i].text);
-    free(sizes);
-    if (failed != 0) {
-        unlinkat(partial, tar, 0);
-        unlinkat(partial, index, 0);
-        errno = error;
-    }
-    return failed;
-}
-
-void package_files_forget(int spool, const struct folder *samples)
-{
-    struct parts parts;
-    share_out(&parts, spool, samples, NULL);
-    threads_share(forget_part, parts.part, sizeof *parts.part, parts.count);
+    errno = error;
+    return failed == 0 ? 0 : clear(partial, tar, index);
 }

@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "run/packages.h"
+#include "run/packages_parts.h"
 
 #include "base/check.h"
 #include "run/package.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-// The URLs of one package, and then the package to be made.
-struct range {
-    struct range *next;
-    uint64_t number, finished;
-    uint64_t mark;
-    bool cancelled; // one of them: another run will do it
-    bool all;       // it stands for everything that waits
-};
-
-struct packages {
-    struct packages_means means;
-    struct range *open;                     // not finished
-    struct range *queue_first, *queue_last; // finished, to be made
-    uv_work_t work;
-    struct range *making; // NULL: the thread is idle
-    int error;
-    bool by_range; // indices are those of the list, each once
-    bool stopped, ending, ended;
-};
 
 struct packages *packages_open(const struct packages_means *means)
 {
@@ -36,26 +16,38 @@ struct packages *packages_open(const struct packages_means *means)
     packages->by_range = true;
     for (size_t i = 0; i < means->options->list_count; i++)
         packages->by_range = packages->by_range && !means->options->lists[i].numbered;
-    packages->work.data = packages;
+    packages->work.data = packages->timer.data = packages;
+    uv_timer_init(means->loop, &packages->timer);
     return packages;
+}
+
+static void free_range(struct range *range)
+{
+    sequence_free(&range->sequence);
+    free(range);
 }
 
 static void free_ranges(struct range *range)
 {
     for (struct range *next; range != NULL; range = next) {
         next = range->next;
-        free(range);
+        free_range(range);
     }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
 }
 
 void packages_close(struct packages *packages)
 {
     if (packages == NULL)
         return;
-    CHECK(packages->making == NULL);
+    CHECK(packages->making == NULL && packages->held == 0);
     free_ranges(packages->open);
     free_ranges(packages->queue_first);
-    free(packages);
+    uv_close((uv_handle_t *)&packages->timer, on_closed);
 }
 
 // ---- making ----
@@ -63,17 +55,17 @@ void packages_close(struct packages *packages)
 static void make_in_thread(uv_work_t *work)
 {
     struct packages *packages = work->data;
-    const struct packages_means *means = &packages->means;
+    const struct outputs *outputs = packages->means.outputs;
     const struct range *range = packages->making;
-    const bool sync = means->options->fsync;
+    const bool sync = outputs->sync;
     char name[PACKAGE_NAME_BYTES];
     int failed;
     if (range->all)
-        failed = package_make_all(means->directory, means->partial, sync);
+        failed = package_make_all(outputs->directory, outputs->partial, sync);
     else
-        failed = package_name(means->directory, means->shard, range->number, name) != 0
+        failed = package_name(outputs->directory, outputs->shard, range->number, name) != 0
                      ? -1
-                     : package_make(means->directory, means->partial, name, sync);
+                     : package_make(outputs->directory, outputs->partial, name, sync);
     packages->error = failed == 0 ? 0 : errno;
 }
 
@@ -83,7 +75,7 @@ static void on_made(uv_work_t *work, int status)
 {
     struct packages *packages = work->data;
     CHECK(status == 0); // never cancelled
-    free(packages->making);
+    free_range(packages->making);
     packages->making = NULL;
     if (packages->error != 0) {
         packages_stop(packages);
@@ -121,18 +113,23 @@ static void enqueue(struct packages *packages, struct range *range)
 
 // ---- what is finished ----
 
-// The link to the range of that number, which is made where there is none. NULL when out of memory.
-static struct range **link_to(struct packages *packages, uint64_t number)
+struct range **packages_link_to(struct packages *packages, uint64_t index)
 {
+    const uint64_t most = packages->means.options->samples_per_package;
+    const uint64_t number = (index - 1) / most;
     struct range **link = &packages->open;
     while (*link != NULL && (*link)->number != number)
         link = &(*link)->next;
-    if (*link == NULL) {
-        *link = calloc(1, sizeof **link);
-        if (*link == NULL)
-            return NULL;
-        (*link)->number = number;
+    if (*link != NULL)
+        return link;
+    struct range *range = calloc(1, sizeof *range);
+    if (range == NULL || !sequence_init(&range->sequence, number * most + 1, most)) {
+        free(range);
+        return NULL;
     }
+    range->packages = packages;
+    range->number = number;
+    *link = range;
     return link;
 }
 
@@ -141,18 +138,21 @@ bool packages_note(struct packages *packages, uint64_t index, bool cancelled, ui
     const unsigned most = packages->means.options->samples_per_package;
     if (!packages->by_range || packages->stopped)
         return true;
-    struct range **link = link_to(packages, (index - 1) / most);
+    struct range **link = packages_link_to(packages, index);
     if (link == NULL)
         return false;
     struct range *range = *link;
     range->cancelled = range->cancelled || cancelled;
     range->mark = mark;
     range->finished++;
-    if (range->finished < most)
+    if (range->finished < most) {
+        sequence_pass(&range->sequence, index);
+        packages_advance(range);
         return true;
+    }
     *link = range->next;
     if (range->cancelled)
-        free(range);
+        free_range(range);
     else
         enqueue(packages, range);
     return true;
@@ -166,6 +166,7 @@ void packages_go_on(struct packages *packages)
 void packages_stop(struct packages *packages)
 {
     packages->stopped = true;
+    packages_hurry(packages);
     free_ranges(packages->queue_first);
     packages->queue_first = packages->queue_last = NULL;
     start_next(packages);

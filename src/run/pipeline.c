@@ -28,7 +28,7 @@ void pipeline_init(struct pipeline *pipeline, const struct run_options *options,
         .context = context,
         .ledger.forgetful = options->no_dedupe,
         .transfers = {.limit = transfers},
-        .commits = {.limit = pipeline_most_commits(options) + limits->ahead},
+        .commits = {.limit = pipeline_most_commits(options) + limits->ahead + limits->samples},
         .hosts.rules = {.per_host = per_host < transfers ? per_host : transfers,
                         .per_local_host = options->per_host != 0 && options->per_host < transfers
                                               ? options->per_host

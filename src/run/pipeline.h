@@ -123,6 +123,7 @@ struct pipeline_limits {
     uint64_t transfers; // at once
     uint64_t bodies;    // held at once, with those in flight
     uint64_t ahead;     // jobs that are sent to workers before these can begin
+    uint64_t samples;   // jobs in the store that wait for others, whose samples come before theirs
 };
 
 // How many jobs are JOB_HELD: wait for a worker, or for one to begin with them.

@@ -22,8 +22,8 @@
 struct sample {
     struct outputs *outputs;
     struct job *job;
-    struct gather file;
-    char package[PACKAGE_NAME_BYTES];
+    const char *package;
+    struct gather *gather;
 };
 
 // ---- members ----
@@ -38,13 +38,13 @@ static int begin_member(struct sample *sample, const char *extension, uint64_t b
         errno = ENAMETOOLONG;
         return -1;
     }
-    return gather_add(&sample->file, header, length);
+    return gather_add(sample->gather, header, length);
 }
 
 static int end_member(struct sample *sample, uint64_t bytes)
 {
     static const uint8_t zeros[TAR_BLOCK_BYTES];
-    return gather_add(&sample->file, zeros, tar_padding(bytes));
+    return gather_add(sample->gather, zeros, tar_padding(bytes));
 }
 
 static int add_member(struct sample *sample, int memory, uint64_t bytes, const char *extension,
@@ -64,7 +64,7 @@ static int add_member(struct sample *sample, int memory, uint64_t bytes, const c
     }
     int failed = begin_member(sample, extension, bytes);
     if (failed == 0)
-        failed = gather_copy(&sample->file, memory, bytes, digest);
+        failed = gather_copy(sample->gather, memory, 0, bytes, digest);
     digest_finish(digest, sha256);
     file->bytes = bytes;
     digest_hex(sha256, DIGEST_BYTES, file->sha256);
@@ -107,70 +107,88 @@ static int add_line(struct sample *sample)
     const size_t bytes = strlen(line);
     int failed = begin_member(sample, "json", bytes);
     if (failed == 0)
-        failed = gather_add(&sample->file, line, bytes);
+        failed = gather_add(sample->gather, line, bytes);
     free(line);
     return failed == 0 ? end_member(sample, bytes) : failed;
 }
 
-static int add_members(struct sample *sample)
+int sample_add(struct outputs *outputs, struct job *job, const char *package, struct gather *gather)
 {
-    int failed = add_picture(sample);
-    for (unsigned i = 0; i < sample->outputs->picture.detector_count && failed == 0; i++)
-        failed = add_edges(sample, i);
-    if (failed == 0)
-        failed = add_line(sample);
-    if (failed == 0)
-        failed = gather_flush(&sample->file);
-    if (failed == 0 && sample->outputs->sync)
-        failed = durable_sync(sample->file.file);
-    return failed;
+    struct sample sample = {outputs, job, package, gather};
+    int failed = add_picture(&sample);
+    for (unsigned i = 0; i < outputs->picture.detector_count && failed == 0; i++)
+        failed = add_edges(&sample, i);
+    return failed == 0 ? add_line(&sample) : failed;
 }
 
-// ---- the file ----
+// ---- a file of its own ----
 
-static int sync_folder(int directory, const char *path)
+static int sync_at(int directory, const char *path)
 {
     const int folder = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
 }
 
-// The first sample of a package makes its directory.
-static int move(const struct sample *sample, const char *temporary)
+static void folder_of(const char *package, char folder[SPOOL_PATH_BYTES])
 {
-    const struct outputs *outputs = sample->outputs;
-    char path[SPOOL_PATH_BYTES], folder[SPOOL_PATH_BYTES];
-    package_spool_path(sample->package, sample->job->index, sample->job->name, path);
-    snprintf(folder, sizeof folder, SPOOL_FOLDER "/%s", sample->package);
+    snprintf(folder, SPOOL_PATH_BYTES, SPOOL_FOLDER "/%s", package);
+}
+
+int sample_make_folder(const struct outputs *outputs, const char *package)
+{
+    char folder[SPOOL_PATH_BYTES];
+    folder_of(package, folder);
+    if (mkdirat(outputs->directory, folder, 0777) != 0)
+        return errno == EEXIST ? 0 : -1;
+    return outputs->sync ? sync_at(outputs->directory, SPOOL_FOLDER) : 0;
+}
+
+int sample_sync_folder(const struct outputs *outputs, const char *package)
+{
+    char folder[SPOOL_PATH_BYTES];
+    folder_of(package, folder);
+    return sync_at(outputs->directory, folder);
+}
+
+// The first sample of a package makes its folder.
+static int move(const struct outputs *outputs, const struct job *job, const char *package,
+                const char *temporary)
+{
+    char path[SPOOL_PATH_BYTES];
+    package_spool_path(package, job->index, job->name, path);
     int failed = renameat(outputs->partial, temporary, outputs->directory, path);
     if (failed != 0 && errno == ENOENT) {
-        if (mkdirat(outputs->directory, folder, 0777) != 0 && errno != EEXIST)
-            return -1;
-        if (outputs->sync && sync_folder(outputs->directory, SPOOL_FOLDER) != 0)
-            return -1;
-        failed = renameat(outputs->partial, temporary, outputs->directory, path);
+        failed = sample_make_folder(outputs, package);
+        if (failed == 0)
+            failed = renameat(outputs->partial, temporary, outputs->directory, path);
     }
-    if (failed == 0 && outputs->sync)
-        failed = sync_folder(outputs->directory, folder);
-    return failed;
+    return failed == 0 && outputs->sync ? sample_sync_folder(outputs, package) : failed;
+}
+
+static int write_file(struct outputs *outputs, struct job *job, const char *package, int file)
+{
+    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
+    struct gather gather = {.file = file, .bytes = buffer, .room = sizeof buffer};
+    int failed = sample_add(outputs, job, package, &gather);
+    if (failed == 0)
+        failed = gather_flush(&gather);
+    return failed == 0 && outputs->sync ? durable_sync(file) : failed;
 }
 
 int sample_write(struct outputs *outputs, struct job *job)
 {
-    uint8_t buffer[LIMIT_COPY_BUFFER_BYTES];
-    struct sample sample = {
-        .outputs = outputs, .job = job, .file = {.bytes = buffer, .room = sizeof buffer}};
-    char temporary[TEMPORARY_NAME_BYTES];
+    char temporary[TEMPORARY_NAME_BYTES], package[PACKAGE_NAME_BYTES];
     const uint64_t number = (job->index - 1) / outputs->packages->samples_per_package;
-    if (package_name(outputs->directory, outputs->shard, number, sample.package) != 0)
+    if (package_name(outputs->directory, outputs->shard, number, package) != 0)
         return -1;
     outputs_name_temporary(outputs, temporary);
-    sample.file.file = openat(outputs->partial, temporary,
-                              O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (sample.file.file < 0)
+    const int file = openat(outputs->partial, temporary,
+                            O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (file < 0)
         return -1;
-    int failed = written_close(sample.file.file, add_members(&sample));
+    int failed = written_close(file, write_file(outputs, job, package, file));
     if (failed == 0)
-        failed = move(&sample, temporary);
+        failed = move(outputs, job, package, temporary);
     if (failed != 0) {
         const int error = errno;
         unlinkat(outputs->partial, temporary, 0);

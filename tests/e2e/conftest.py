@@ -65,6 +65,20 @@ def start(tmp_path, out):
 
 
 @pytest.fixture
+def small_disk(tmp_path):
+    """A file system of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small disk needs the right to mount: " + mounted.stderr.decode().strip())
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.fixture
 def faults():
     """A fault server without pages; see faultserver.py and pages.py."""
     server = FaultServer()

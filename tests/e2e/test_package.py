@@ -342,20 +342,41 @@ def test_local_pictures(out, tmp_path):
     assert list(sample) == ["edges.png", "json"]
 
 
+def raw_samples(out, name="000000"):
+    """The bytes of every sample of a package, headers and all."""
+    data = (out / "packages" / f"{name}.tar").read_bytes()
+    lines = [line.split("\t") for line in (out / "packages" / f"{name}.idx").read_text().splitlines()]
+    ends = [-(-(int(at) + int(size)) // 512) * 512 for at, size, member in lines if member.endswith(".json")]
+    assert data[ends[-1] :] == bytes(1024)
+    return [data[begin:end] for begin, end in zip([0, *ends], ends)]
+
+
+def unpack(out, *series):
+    """Puts the samples of the only package back into the spool, as runs leave them that are killed."""
+    (out / ".spool" / "000000").mkdir(parents=True)
+    for i, parts in enumerate(series):
+        (out / ".spool" / "000000" / f"series-00000{i}").write_bytes(b"".join(parts))
+    (out / "packages" / "000000.tar").unlink()
+    (out / "packages" / "000000.idx").unlink()
+
+
 def test_by_several_threads(out, tmp_path):
-    """Goal: a package of many samples, which threads share, is what one processor makes of them, and its index is right."""
+    """Goal: a package of many samples out of two series, which threads share, is what one processor makes of them, and
+    its index is right."""
     for i in range(1100):
         (tmp_path / f"{i:04}.png").write_bytes(pictures.png(8 + i % 7, 8, i % 50))
     one = str(min(os.sched_getaffinity(0)))
-    arguments = package(*sorted(tmp_path.glob("*.png")), per_package=1100)
-    assert run("edges", "-o", out, *arguments).code == 0
-    assert run("edges", "-o", tmp_path / "alone", *arguments, before=("taskset", "-c", one)).code == 0
-    assert packages(out) == packages(tmp_path / "alone")
+    arguments = ("-o", out, *package(*sorted(tmp_path.glob("*.png")), per_package=1100))
+    assert run("edges", *arguments).code == 0
+    before, parts = packages(out), raw_samples(out)
+    for how in ((), ("taskset", "-c", one)):
+        unpack(out, parts[::2], parts[1::2])
+        assert run("edges", *arguments, before=how).sums["skipped"] == 1100
+        assert packages(out) == before
     found = members(out / "packages" / "000000.tar")
     assert indices(out / "packages" / "000000.tar") == list(range(1, 1101))
-    data = (out / "packages" / "000000.tar").read_bytes()
-    told = [line.split("\t") for line in (out / "packages" / "000000.idx").read_text().splitlines()]
-    assert [(name, data[int(at) : int(at) + int(size)]) for at, size, name in told] == found
+    told = [line.split("\t") for line in before["000000.idx"].decode().splitlines()]
+    assert [(name, before["000000.tar"][int(at) : int(at) + int(size)]) for at, size, name in told] == found
     assert run("verify", "--strict", out).code == 0
 
 

@@ -57,20 +57,6 @@ def test_link_as_output_file(edgefetch, faults, out, tmp_path):
     assert victim.read_text() == "mine" and not path.is_symlink()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of one megabyte."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("a small disk needs the right to mount: " + mounted.stderr.decode().strip())
-    yield disk
-    subprocess.run(["umount", disk], check=True)
-
-
 def fill(disk):
     """Leaves no room at all."""
     with open(disk / "ballast", "wb", buffering=0) as file, pytest.raises(OSError):

@@ -78,8 +78,8 @@ static struct job *make_full(struct world *world)
                                           .max_memory = 110,
                                           .most_failures = UINT64_MAX,
                                           .most_failed_share = 1};
-    pipeline_init(&world->pipeline, &world->options, &(struct pipeline_limits){2, 100, 0}, &stages,
-                  world);
+    pipeline_init(&world->pipeline, &world->options,
+                  &(struct pipeline_limits){.transfers = 2, .bodies = 100}, &stages, world);
     world->promise_list = world->promise_idle = true;
     pipeline_start(&world->pipeline);
     struct job *jobs[2] = {job_made("8.8.8.8", "1", 1), job_made("8.8.8.8", "2", 2)};
@@ -134,8 +134,8 @@ TEST(unusable_line)
     stages.next = next_given;
     stages.may_read = always;
     stages.record = record_message;
-    pipeline_init(&world.pipeline, &world.options, &(struct pipeline_limits){1, 1, 0}, &stages,
-                  &world);
+    pipeline_init(&world.pipeline, &world.options,
+                  &(struct pipeline_limits){.transfers = 1, .bodies = 1}, &stages, &world);
     given = &entry;
     pipeline_start(&world.pipeline);
     assert_int_equal(world.ended, 1);
@@ -160,8 +160,8 @@ TEST(every_start_fails)
     stages.may_read = always;
     stages.fetch = refuse;
     stages.record = record_nothing;
-    pipeline_init(&world.pipeline, &world.options, &(struct pipeline_limits){1, 1, 0}, &stages,
-                  &world);
+    pipeline_init(&world.pipeline, &world.options,
+                  &(struct pipeline_limits){.transfers = 1, .bodies = 1}, &stages, &world);
     pipeline_start(&world.pipeline);
     assert_int_equal(world.ended, 1);
     assert_int_equal(world.pipeline.tally.failed, JOBS);
@@ -201,8 +201,8 @@ TEST(no_memory_for_the_list)
     stages.next = next_until_full;
     stages.may_read = always;
     stages.record = record_nothing;
-    pipeline_init(&world.pipeline, &world.options, &(struct pipeline_limits){2, 2, 0}, &stages,
-                  &world);
+    pipeline_init(&world.pipeline, &world.options,
+                  &(struct pipeline_limits){.transfers = 2, .bodies = 2}, &stages, &world);
     pipeline_start(&world.pipeline);
     assert_int_equal(world.transfers.count, 2);
     memory_is_full = true;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Samples on their way into the series of their package.
+#include "run/packages_parts.h"
+
+#include "base/check.h"
+
+static uint64_t bytes_of(const struct job *job)
+{
+    uint64_t bytes = job->body.bytes;
+    for (unsigned i = 0; i < EF_OUTPUT_MAX; i++)
+        bytes += job->answer.output_bytes[i];
+    return bytes;
+}
+
+// ---- waiting for what is missing ----
+
+// What is missing in one of the ranges is not waited for any longer.
+static void skip(struct range *range)
+{
+    if (range->writing != NULL)
+        return;
+    sequence_skip(&range->sequence);
+    packages_advance(range);
+}
+
+void packages_hurry(struct packages *packages)
+{
+    for (struct range *range = packages->open; range != NULL; range = range->next)
+        skip(range);
+}
+
+// A slow URL, or one that is tried again, holds up what follows it for no longer than this.
+static void on_timer(uv_timer_t *timer)
+{
+    struct packages *packages = timer->data;
+    for (struct range *range = packages->open; range != NULL; range = range->next) {
+        if (!range->moved)
+            skip(range);
+        range->moved = false;
+    }
+    if (packages->held == 0)
+        uv_timer_stop(timer);
+}
+
+static bool hold_too_much(const struct packages *packages)
+{
+    const uint64_t share = packages->means.options->max_memory / 8;
+    const uint64_t bytes = share < LIMIT_HELD_SAMPLES_BYTES ? share : LIMIT_HELD_SAMPLES_BYTES;
+    return packages->held > packages->means.most_held || packages->held_bytes > bytes;
+}
+
+static void wait_for_missing(struct packages *packages)
+{
+    if (hold_too_much(packages))
+        packages_hurry(packages);
+    if (packages->held > 0 && !uv_is_active((uv_handle_t *)&packages->timer))
+        uv_timer_start(&packages->timer, on_timer, WAIT_SAMPLE_MS, WAIT_SAMPLE_MS);
+}
+
+// ---- writing ----
+
+static void append_in_thread(uv_work_t *work)
+{
+    struct range *range = work->data;
+    range->error = series_append(&range->series, range->packages->means.outputs, range->writing);
+}
+
+// A range whose last URL is told of is gone, so it goes on before its jobs do.
+static void on_appended(uv_work_t *work, int status)
+{
+    struct range *range = work->data;
+    struct packages *packages = range->packages;
+    struct job *job = range->writing, *next;
+    int error = range->error;
+    CHECK(status == 0); // never cancelled
+    range->writing = NULL;
+    packages_advance(range);
+    wait_for_missing(packages);
+    for (; job != NULL; job = next, error = 0) {
+        next = job->next;
+        job->next = NULL;
+        packages->writing_bytes -= bytes_of(job);
+        packages->means.stored(packages->means.context, job, error);
+    }
+}
+
+static void note_taken(struct packages *packages, const struct job *jobs)
+{
+    for (const struct job *job = jobs; job != NULL; job = job->next) {
+        packages->held--;
+        packages->held_bytes -= bytes_of(job);
+        packages->writing_bytes += bytes_of(job);
+    }
+}
+
+void packages_advance(struct range *range)
+{
+    struct packages *packages = range->packages;
+    if (range->writing != NULL)
+        return;
+    if (packages->stopped)
+        sequence_skip(&range->sequence);
+    range->writing = sequence_take(&range->sequence);
+    if (range->writing == NULL)
+        return;
+    note_taken(packages, range->writing);
+    range->moved = true;
+    range->work.data = range;
+    CHECK(uv_queue_work(packages->means.loop, &range->work, append_in_thread, on_appended) == 0);
+}
+
+// ---- for the engine ----
+
+bool packages_hold(struct packages *packages, struct job *job)
+{
+    struct range **link = packages->by_range ? packages_link_to(packages, job->index) : NULL;
+    if (link == NULL || !sequence_hold(&(*link)->sequence, job))
+        return false;
+    packages->held++;
+    packages->held_bytes += bytes_of(job);
+    packages_advance(*link);
+    wait_for_missing(packages);
+    return true;
+}
+
+bool packages_are_behind(const struct packages *packages)
+{
+    return packages->held_bytes + packages->writing_bytes > LIMIT_HELD_SAMPLES_BYTES;
+}
