@@ -2,7 +2,8 @@
 """One run at several lengths of its list, from nginx on the same processors.
 
 The pictures are a few hundred files under as many URLs as are wanted: what is behind the question mark is nothing to
-nginx. Memory and descriptors are the main process's: its resident memory as last seen before its end, the most
+nginx. What is compared takes turns, so that a machine that is slower for a while is so to all; a ratio is the median of
+those in each round. Memory and descriptors are the main process's: its resident memory as last seen before its end, the most
 descriptors seen in a look a second. Every run is checked: as many maps as URLs that are there, and a line for each URL.
 """
 import argparse
@@ -35,6 +36,15 @@ class Served(NamedTuple):
     url: str
     names: list
     mean_bytes: float
+
+
+class Run(NamedTuple):
+    part: str
+    folder: pathlib.Path  # below which it is done
+    served: Served
+    count: int  # URLs
+    missing: bool  # a tenth of them
+    options: tuple = ()
 
 
 class Seen(NamedTuple):
@@ -92,46 +102,56 @@ class Bench:
         self.edgefetch, self.rounds = arguments.edgefetch, arguments.rounds
         self.records = []
 
-    def run(self, folder, served, count, missing, *options):
+    def run(self, run, turn):
+        folder = run.folder / f"{run.part}-{run.count}-{turn}"
         folder.mkdir()
         url_list, stats, out = folder / "list", folder / "stats.json", folder / "out"
-        write_list(url_list, served, count, missing)
+        write_list(url_list, run.served, run.count, run.missing)
         command = [self.edgefetch, "-q", "--progress", "none", "-l", str(LIMIT), "--allow-private", "--stats", stats,
-                   "-o", out, *options, url_list]
+                   "-o", out, *run.options, url_list]
         seen = watch([*map(str, command)], stats)
-        check(out, count, missing, "tar" in options)
+        check(out, run.count, run.missing, "tar" in run.options)
         shutil.rmtree(folder)
         return seen, shown([*map(str, command)])
 
-    def measure(self, part, folder, served, count, missing, *options):
-        """Medians over the rounds, as a record."""
-        runs = [self.run(folder / f"{part}-{count}-{i}", served, count, missing, *options) for i in range(self.rounds)]
-        seen = [run[0] for run in runs]
+    def measure(self, *runs):
+        """Takes turns with these runs, and makes a record of the medians of each."""
+        seen = [[] for _ in runs]
+        for turn in range(self.rounds):
+            for i, run in enumerate(runs) if turn % 2 == 0 else reversed([*enumerate(runs)]):
+                seen[i].append(self.run(run, turn))
+        for run, of_run in zip(runs, seen):
+            self.record(run, [looked for looked, _ in of_run], of_run[0][1])
 
+    def record(self, run, seen, command):
         def middle(of):
             return statistics.median(map(of, seen))
 
+        count = run.count
         record = {
-            "part": part, "urls": count, "mean_bytes": round(served.mean_bytes), "rounds": self.rounds,
-            "seconds": middle(lambda run: run.wall_s),
-            "rate": count / middle(lambda run: run.wall_s),
-            "url_us": middle(lambda run: run.wall_s) / count * 1e6,
-            "main_cpu_us": middle(lambda run: run.stats["main_cpu_s"]) / count * 1e6,
-            "worker_cpu_us": middle(lambda run: run.stats["worker_cpu_s"]) / count * 1e6,
-            "resident_mb": middle(lambda run: run.resident_mb),
-            "worker_mb": middle(lambda run: run.stats["worker_peak_bytes"]) / 2**20,
-            "descriptors": max(run.descriptors for run in seen), "command": runs[0][1],
+            "part": run.part, "urls": count, "mean_bytes": round(run.served.mean_bytes), "rounds": self.rounds,
+            "seconds": middle(lambda one: one.wall_s), "each_s": [one.wall_s for one in seen],
+            "rate": count / middle(lambda one: one.wall_s),
+            "url_us": middle(lambda one: one.wall_s) / count * 1e6,
+            "main_cpu_us": middle(lambda one: one.stats["main_cpu_s"]) / count * 1e6,
+            "worker_cpu_us": middle(lambda one: one.stats["worker_cpu_s"]) / count * 1e6,
+            "resident_mb": middle(lambda one: one.resident_mb),
+            "worker_mb": middle(lambda one: one.stats["worker_peak_bytes"]) / 2**20,
+            "descriptors": max(one.descriptors for one in seen), "command": command,
         }  # fmt: skip
         self.records.append(record)
-        print(f"  {part:9} {count:9} URLs  {record['seconds']:8.2f} s  {record['rate']:7.0f} /s  "
+        print(f"  {run.part:9} {count:9} URLs  {record['seconds']:8.2f} s  {record['rate']:7.0f} /s  "
               f"{record['url_us']:7.1f} us a URL (CPU: main {record['main_cpu_us']:.0f}, workers "
               f"{record['worker_cpu_us']:.0f})  main {record['resident_mb']:.1f} MB, {record['descriptors']} "
               "descriptors", flush=True)
-        return record
 
 
 def tell(what, value, bound, well):
     print(f"  {'held  ' if well else 'MISSED'} {what}: {value} (wanted: {bound})")
+
+
+def ratio_of(record, other):
+    return statistics.median(a / b for a, b in zip(record["each_s"], other["each_s"]))
 
 
 def judge(records):
@@ -143,11 +163,11 @@ def judge(records):
         rate = by_part["files"][0]["rate"]
         tell("pictures a second, to files", f"{rate:.0f}", f"at least {LEAST_RATE}", rate >= LEAST_RATE)
     if "packages" in by_part and "files" in by_part:
-        ratio = by_part["packages"][0]["seconds"] / by_part["files"][0]["seconds"]
+        ratio = ratio_of(by_part["packages"][0], by_part["files"][0])
         tell("packages' time by files'", f"{ratio:.2f}", "at most 1", ratio <= 1)
     for longer in by_part.get("length", [])[1:]:
         shortest = by_part["length"][0]
-        slower = longer["url_us"] / shortest["url_us"]
+        slower = ratio_of(longer, shortest) * shortest["urls"] / longer["urls"]
         more = longer["resident_mb"] - shortest["resident_mb"]
         tell(f"time a URL, {longer['urls']} by {shortest['urls']}", f"{slower:.3f}", f"at most {MOST_SLOWER}",
              slower <= MOST_SLOWER)
@@ -190,13 +210,12 @@ def main():
             paths = sorted((www / name).iterdir())
             served[name] = Served(f"{base}/{name}", [path.name for path in paths],
                                   statistics.mean(path.stat().st_size for path in paths))
-        if "files" in arguments.parts:
-            bench.measure("files", arguments.memory, served["small"], arguments.sizes[0], False)
-        if "packages" in arguments.parts:
-            bench.measure("packages", arguments.memory, served["small"], arguments.sizes[0], False, "--package", "tar")
+        in_memory = {"files": (), "packages": ("--package", "tar")}
+        bench.measure(*(Run(part, arguments.memory, served["small"], arguments.sizes[0], False, options)
+                        for part, options in in_memory.items() if part in arguments.parts))
         if "length" in arguments.parts:
-            for size in arguments.sizes:
-                bench.measure("length", arguments.disk, served["tiny"], size, True, "--no-originals")
+            bench.measure(*(Run("length", arguments.disk, served["tiny"], size, True, ("--no-originals",))
+                            for size in arguments.sizes))
     judge(bench.records)
     print("\ncommands", *(record["command"] for record in bench.records), sep="\n  ")
     if arguments.json:
