@@ -20,6 +20,8 @@ struct loader {
     void (*loaded)(void *context, struct job *job);
     void *context;
     struct load *waiting_first, *waiting_last; // opened, but there is no room for them yet
+    uv_mutex_t lock;                           // on what follows
+    struct members members;                    // with `stored`
 };
 
 // One file: opened in a thread, granted its bytes on the loop, read in a thread.
@@ -39,14 +41,19 @@ struct loader *loader_open(uv_loop_t *loop, struct budget *budget, uint64_t max_
                            void (*loaded)(void *context, struct job *job), void *context)
 {
     struct loader *loader = calloc(1, sizeof *loader);
-    if (loader != NULL)
-        *loader = (struct loader){.loop = loop,
-                                  .budget = budget,
-                                  .max_bytes = max_bytes,
-                                  .stored = stored,
-                                  .loaded = loaded,
-                                  .context = context};
-    return loader;
+    if (loader == NULL)
+        return NULL;
+    *loader = (struct loader){.loop = loop,
+                              .budget = budget,
+                              .max_bytes = max_bytes,
+                              .stored = stored,
+                              .loaded = loaded,
+                              .context = context,
+                              .members.directory = stored == NULL ? -1 : stored->directory};
+    if (uv_mutex_init(&loader->lock) == 0)
+        return loader;
+    free(loader);
+    return NULL;
 }
 
 static void finish(struct load *load)
@@ -140,13 +147,15 @@ static const char *find_path(struct load *load)
     return job->original.path;
 }
 
+// Pictures that are neighbours in the list mostly are in one package, whose index is read once.
 static void open_stored(struct load *load, const char *path)
 {
-    struct members members = {.directory = load->loader->stored->directory};
-    load->file = members_open(&members, path, load->job->index, &load->size);
+    struct loader *loader = load->loader;
+    uv_mutex_lock(&loader->lock);
+    load->file = members_open(&loader->members, path, load->job->index, &load->size);
     if (load->file < 0)
         load->error = errno;
-    members_free(&members);
+    uv_mutex_unlock(&loader->lock);
 }
 
 static void open_in_thread(uv_work_t *work)
@@ -232,5 +241,9 @@ void loader_abort(struct loader *loader)
 
 void loader_close(struct loader *loader)
 {
+    if (loader == NULL)
+        return;
+    members_free(&loader->members);
+    uv_mutex_destroy(&loader->lock);
     free(loader);
 }

@@ -333,6 +333,18 @@ def test_files_are_no_packages(edgefetch, faults, out):
     assert (out / manifest(out)[url]["edges"][0]["path"]).exists()
 
 
+def test_process_from_packages(edgefetch, faults, out, tmp_path):
+    """Goal: originals come out of more packages than are remembered, by several threads at once, each the right one."""
+    urls = served(faults, 14)
+    assert edgefetch(*package(*urls, per_package=2)).code == 0
+    asked = len(faults.requests)
+    assert edgefetch("--stage", "process", "-d", "sobel", *urls).sums["ok"] == 14
+    assert len(faults.requests) == asked
+    assert edgefetch("-o", tmp_path / "files", "-d", "sobel", *urls).sums["ok"] == 14
+    folders = [{path.name: path.read_bytes() for path in (there / "edges").iterdir()} for there in (out, tmp_path / "files")]
+    assert len(folders[0]) == 14 and folders[0] == folders[1]
+
+
 def test_local_pictures(out, tmp_path):
     """Goal: `edges` packages maps of local pictures."""
     (tmp_path / "a.png").write_bytes(pictures.png())
