@@ -66,7 +66,7 @@ struct job_lanes {
 };
 
 struct job {
-    struct job *next;                            // in whichever queue it is in
+    struct job *next, *previous;                 // in whichever queue it is in
     struct job *in_hand_next, *in_hand_previous; // from its first attempt until it is finished
     struct host *host;
     bool asks_name;            // this attempt looks its host's name up, alone

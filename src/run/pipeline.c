@@ -147,7 +147,7 @@ void pipeline_fetched(struct pipeline *pipeline, struct job *job)
         pipeline_finish(pipeline, job);
     } else {
         job_set_state(job, JOB_HELD, ended);
-        job_queue_append(&pipeline->held, job);
+        job_queue_insert(&pipeline->held, job); // the first of the list is the first to be done
     }
     pipeline_moved(pipeline);
     if (given_up)

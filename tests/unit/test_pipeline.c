@@ -119,6 +119,29 @@ TEST(failed_start_of_processing_resumes_transfers)
     assert_false(paused);
 }
 
+// Goal: of the bodies that wait for a worker the first in the list is processed first, however late
+// it has come.
+TEST(processed_in_order)
+{
+    static struct world world;
+    struct job *first = make_full(&world), *second = world.transfers.jobs[0];
+    if (second == first)
+        second = world.transfers.jobs[1];
+    set_remove(&world.transfers, 1);
+    set_remove(&world.transfers, 0);
+    world.processing.count = 1; // the worker is busy with something else
+    pipeline_fetched(&world.pipeline, second);
+    pipeline_fetched(&world.pipeline, first);
+    const struct job *next = world.pipeline.held.first, *last = world.pipeline.held.last;
+    assert_true(next == first && last == second);
+    world.processing.count = 0;
+    world.no_workers = true;
+    world.list_stopped = true;
+    pipeline_wake(&world.pipeline);
+    assert_int_equal(world.ended, 1);
+    pipeline_free(&world.pipeline);
+}
+
 // Goal: a line that cannot be used is a failure of the list, with its place in the message.
 TEST(unusable_line)
 {
@@ -224,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_list),
         cmocka_unit_test(failed_start_of_processing_resumes_transfers),
+        cmocka_unit_test(processed_in_order),
         cmocka_unit_test(unusable_line),
         cmocka_unit_test(every_start_fails),
         cmocka_unit_test(no_memory_for_the_list),
