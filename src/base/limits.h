@@ -123,7 +123,7 @@
 
 // Waiting, in milliseconds.
 #define WAIT_GATHERED_MS 250         // for more of them
-#define WAIT_SAMPLE_MS 250           // for a sample that is missing before others, up to twice this
+#define WAIT_SAMPLE_MS 300           // for what is missing before a sample, and up to a fifth more
 #define WAIT_QUIET_MS 10000          // without a finished URL, before -v tells what is waited for
 #define WAIT_RETRY_MOST_MS 60000     // before a retry, unless the server asks for more
 #define WAIT_MESSAGE_MS 100          // for a standard error that nobody reads, before it is dropped

@@ -61,7 +61,8 @@ static uint64_t plan_ahead(const struct run_options *options, uint64_t rest,
 static uint64_t plan_samples(const struct run_options *options, uint64_t rest,
                              struct pipeline_limits *plan)
 {
-    const uint64_t each = ef_output_count(&options->picture), most = rest / 4 / each;
+    const uint64_t each = ef_output_count(&options->picture);
+    const uint64_t most = (rest - (PER_TRANSFER + PER_BODIES)) / 4 / each;
     plan->samples = most < LIMIT_HELD_SAMPLES ? most : LIMIT_HELD_SAMPLES;
     if (!options->package)
         plan->samples = 0;

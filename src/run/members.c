@@ -145,12 +145,10 @@ static const struct package_index *index_of(struct members *members,
 
 // ---- finding ----
 
-static bool find_packed(struct members *members, const struct member_path *parts,
+static bool find_packed(const struct package_index *index, const struct member_path *parts,
                         struct place *place)
 {
-    const struct package_index *index = index_of(members, parts);
-    const struct package_entry *entry =
-        index == NULL ? NULL : package_index_find(index, parts->member);
+    const struct package_entry *entry = package_index_find(index, parts->member);
     if (entry == NULL)
         return false;
     strcpy(place->file, index->path);
@@ -213,7 +211,8 @@ static bool find_in_file(const struct members *members, const struct member_path
     if ((size_t)parts->folder_length + strlen(waiting) >= sizeof place->file)
         return false;
     sprintf(place->file, "%.*s%s", parts->folder_length, parts->folder, waiting);
-    const int file = openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int file =
+        openat(members->directory, place->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return false;
     const bool found = find_in_sample(file, parts->member, place);
@@ -221,12 +220,36 @@ static bool find_in_file(const struct members *members, const struct member_path
     return found;
 }
 
+static bool is_newer(int directory, const char *path, const char *other)
+{
+    struct stat one, two;
+    if (fstatat(directory, path, &one, 0) != 0 || fstatat(directory, other, &two, 0) != 0)
+        return false;
+    return one.st_mtim.tv_sec != two.st_mtim.tv_sec ? one.st_mtim.tv_sec > two.st_mtim.tv_sec
+                                                    : one.st_mtim.tv_nsec > two.st_mtim.tv_nsec;
+}
+
+// A run with --refresh may have written it anew: then the newer one counts, as when it is packed.
+static bool find_waiting(struct members *members, const struct member_path *parts, uint64_t index,
+                         struct place *place)
+{
+    struct place in_file;
+    const bool alone = find_in_file(members, parts, index, &in_file);
+    const bool in_series = find_in_series(members, parts, place);
+    if (alone && (!in_series || is_newer(members->directory, in_file.file, place->file)))
+        *place = in_file;
+    return alone || in_series;
+}
+
+// What waits for a package that is made has come too late: it is as good as not there.
 static bool find(struct members *members, const char *path, uint64_t index, struct place *place)
 {
     struct member_path parts;
-    return take_apart(path, &parts) &&
-           (find_packed(members, &parts, place) || find_in_file(members, &parts, index, place) ||
-            find_in_series(members, &parts, place));
+    if (!take_apart(path, &parts))
+        return false;
+    const struct package_index *packed = index_of(members, &parts);
+    return packed != NULL ? find_packed(packed, &parts, place)
+                          : find_waiting(members, &parts, index, place);
 }
 
 static int open_file(int directory, const char *path)

@@ -73,14 +73,20 @@ static void remove_partial(int directory, const char *name)
     unlinkat(directory, name, AT_REMOVEDIR);
 }
 
-static bool is_abandoned(int directory, const char *name)
+// Returns 0 when nobody has the lock, or an errno.
+static int try_lock(int directory, const char *name)
 {
     const int partial = openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (partial < 0)
-        return false;
-    const bool abandoned = flock(partial, LOCK_EX | LOCK_NB) == 0;
+        return errno;
+    const int error = flock(partial, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
     close(partial);
-    return abandoned;
+    return error;
+}
+
+bool outputs_are_of_live_run(int directory, const char *partial_name)
+{
+    return try_lock(directory, partial_name) == EWOULDBLOCK;
 }
 
 // A run that was killed leaves its temporary directory behind, but not its lock.
@@ -95,7 +101,7 @@ static void remove_abandoned(int directory)
     }
     for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
         if (strncmp(entry->d_name, PARTIAL_PREFIX, sizeof PARTIAL_PREFIX - 1) == 0 &&
-            is_abandoned(directory, entry->d_name))
+            try_lock(directory, entry->d_name) == 0)
             remove_partial(directory, entry->d_name);
     closedir(listing);
 }

@@ -87,13 +87,26 @@ static int sync_packages(int directory)
     return folder < 0 ? -1 : written_close(folder, durable_sync(folder));
 }
 
+// A package is never replaced: its name can only have been taken by another run, where the file
+// system has no locks. The manifest tells of what waits as of that package, so it will be done
+// again.
+static int check_name(int directory, const char *name)
+{
+    if (!package_is_made(directory, name))
+        return 0;
+    errno = EEXIST;
+    return -1;
+}
+
 static int pack(int directory, int partial, int spool, const char *name,
                 const struct waiting *waiting, bool sync)
 {
     char tar[PATH_BYTES];
     const bool alone = waiting_is_series(waiting);
     snprintf(tar, sizeof tar, "%s.tar", name);
-    int failed = alone ? package_files_finish(partial, spool, name, waiting, sync)
+    int failed = check_name(directory, name);
+    if (failed == 0)
+        failed = alone ? package_files_finish(partial, spool, name, waiting, sync)
                        : package_files_write(partial, spool, name, waiting, sync);
     if (failed == 0)
         failed = rename_files(directory, partial, name, alone ? spool : partial,
@@ -108,8 +121,8 @@ int package_make(int directory, int partial, const char *name, bool sync)
     snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
     const int spool = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool < 0)
-        return errno == ENOENT ? 0 : -1;
-    int failed = waiting_list(&waiting, directory, partial, spool);
+        return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+    int failed = waiting_open(&waiting, directory, partial, spool);
     if (failed == 0)
         failed = waiting_read_samples(&waiting, spool);
     if (failed == 0 && waiting.count > 0)

@@ -41,8 +41,8 @@ void package_spool_path(const char *name, uint64_t index, const char *key,
                         char path[SPOOL_PATH_BYTES]);
 
 // Makes a package of what waits for it, under temporary names in the directory `partial`, and
-// removes what waited; does nothing when nothing waits. With `sync` all of it is on the disk by
-// then. Returns 0, or -1 with errno. Blocking.
+// removes what waited; does nothing when nothing waits. A package is never replaced (EEXIST). With
+// `sync` all of it is on the disk by then. Returns 0, or -1 with errno. Blocking.
 int package_make(int directory, int partial, const char *name, bool sync);
 
 // Makes every package for which something waits. As above.

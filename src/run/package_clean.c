@@ -26,12 +26,16 @@ struct cleaning {
     void *context;
 };
 
-static bool is_wanted(const struct cleaning *cleaning, int file, const struct tar_member *line)
+// 1 unless its URL is one that is not done, 0, or -1 with errno. A line without one is kept: its
+// sample may be done.
+static int is_wanted(const struct cleaning *cleaning, int file, const struct tar_member *line)
 {
     char *text = waiting_line(file, line);
-    json_t *object = text == NULL ? NULL : json_loads(text, 0, NULL);
+    if (text == NULL)
+        return errno == EILSEQ ? 1 : -1;
+    json_t *object = json_loads(text, 0, NULL);
     const char *url = json_string_value(json_object_get(object, "url"));
-    const bool wanted = url != NULL && cleaning->is_done(cleaning->context, url);
+    const bool wanted = url == NULL || cleaning->is_done(cleaning->context, url);
     json_decref(object);
     free(text);
     return wanted;
@@ -50,14 +54,16 @@ static int look(const struct cleaning *cleaning, int file, uint64_t bytes, struc
     struct waiting_sample sample;
     struct tar_member line;
     uint64_t at = 0;
-    int result;
+    int result = 0;
     bool all = true;
     while (!found->more && (result = waiting_next(file, bytes, &at, &sample, &line)) == 1) {
-        const bool wanted = is_wanted(cleaning, file, &line);
-        all = all && wanted;
+        const int wanted = is_wanted(cleaning, file, &line);
+        if (wanted < 0)
+            return -1;
+        all = all && wanted == 1;
         if (all)
             found->beginning = at;
-        found->more = wanted && !all;
+        found->more = wanted == 1 && !all;
     }
     return found->more ? 0 : result;
 }
@@ -69,13 +75,14 @@ static int copy_wanted(const struct cleaning *cleaning, int file, uint64_t bytes
     struct waiting_sample sample;
     struct tar_member line;
     uint64_t at = 0;
-    int found, failed = 0;
-    while (failed == 0 && (found = waiting_next(file, bytes, &at, &sample, &line)) == 1)
-        if (is_wanted(cleaning, file, &line))
-            failed = gather_copy(&gather, file, sample.at, sample.bytes, NULL);
-    if (failed == 0 && found == 0)
-        failed = gather_flush(&gather);
-    return failed == 0 && found == 0 ? durable_sync(to) : -1;
+    int found;
+    while ((found = waiting_next(file, bytes, &at, &sample, &line)) == 1) {
+        const int wanted = is_wanted(cleaning, file, &line);
+        if (wanted < 0 ||
+            (wanted == 1 && gather_copy(&gather, file, sample.at, sample.bytes, NULL) != 0))
+            return -1;
+    }
+    return found == 0 && gather_flush(&gather) == 0 ? durable_sync(to) : -1;
 }
 
 static int rewrite(const struct cleaning *cleaning, int file, uint64_t bytes, int spool,
@@ -104,14 +111,12 @@ static int keep_wanted(const struct cleaning *cleaning, int file, int spool, con
     return found.beginning < bytes ? ftruncate(file, (off_t)found.beginning) : 0;
 }
 
-// What cannot be opened is none of our files, and not wanted either.
 static int clean_file(const struct cleaning *cleaning, int spool, const char *name, bool made)
 {
-    const int file = made ? -1 : openat(spool, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (file >= 0)
-        return written_close(file, keep_wanted(cleaning, file, spool, name));
-    unlinkat(spool, name, 0);
-    return 0;
+    if (made)
+        return unlinkat(spool, name, 0);
+    const int file = openat(spool, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    return file < 0 ? -1 : written_close(file, keep_wanted(cleaning, file, spool, name));
 }
 
 // ---- all of them ----
@@ -125,8 +130,8 @@ static int clean_package(void *context, const char *name)
     snprintf(path, sizeof path, SPOOL_FOLDER "/%s", name);
     const int spool = openat(cleaning->directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool < 0)
-        return -1;
-    int failed = waiting_list(&waiting, cleaning->directory, cleaning->partial, spool);
+        return errno == ENOTDIR ? 0 : -1; // it is none of our files
+    int failed = waiting_open(&waiting, cleaning->directory, cleaning->partial, spool);
     for (size_t i = 0; i < waiting.files.count && failed == 0; i++)
         failed = clean_file(cleaning, spool, waiting.files.names[i], made);
     const int error = errno;

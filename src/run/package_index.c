@@ -31,6 +31,14 @@ static int compare(const void *a, const void *b)
     return strcmp(((const struct package_entry *)a)->name, ((const struct package_entry *)b)->name);
 }
 
+// Of one name, the newest first.
+static int compare_all(const void *a, const void *b)
+{
+    const struct package_entry *one = a, *other = b;
+    const int order = compare(one, other);
+    return order != 0 ? order : (one->age < other->age) - (one->age > other->age);
+}
+
 const struct package_entry *package_index_find(const struct package_index *index, const char *name)
 {
     const struct package_entry wanted = {.name = name};
@@ -64,7 +72,7 @@ static bool parse(struct package_index *index, char *text, const char *file, uin
         return false;
     index->texts[index->text_count++] = text;
     for (char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-        struct package_entry entry = {.file = file};
+        struct package_entry entry = {.file = file, .age = index->text_count};
         char *at = line;
         *end = '\0';
         entry.offset = strtoull(at, &at, 10);
@@ -96,8 +104,15 @@ static struct package_index *end(struct package_index *index, bool whole)
         package_index_free(index);
         return NULL;
     }
-    if (index->count > 0)
-        qsort(index->entries, index->count, sizeof *index->entries, compare);
+    if (index->count == 0)
+        return index;
+    struct package_entry *entries = index->entries;
+    qsort(entries, index->count, sizeof *entries, compare_all);
+    size_t kept = 1;
+    for (size_t i = 1; i < index->count; i++)
+        if (compare(&entries[i], &entries[kept - 1]) != 0)
+            entries[kept++] = entries[i];
+    index->count = kept;
     return index;
 }
 
@@ -173,7 +188,7 @@ static char *list_members(int file, uint64_t bytes)
 static bool add_series(struct package_index *index, int spool, const char *name)
 {
     struct stat status;
-    const int file = openat(spool, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int file = openat(spool, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return false;
     bool added = fstat(file, &status) == 0;
@@ -194,7 +209,7 @@ struct package_index *package_index_load_waiting(int directory, const char *fold
     if (spool < 0)
         return NULL;
     struct package_index *index =
-        folder_read(&files, spool) == 0 ? begin(folder, files.count) : NULL;
+        waiting_list(&files, spool) == 0 ? begin(folder, files.count) : NULL;
     if (index == NULL)
         folder_free(&files);
     else
@@ -214,7 +229,7 @@ uint64_t package_index_waiting_bytes(int directory, const char *folder)
     const int spool = openat(directory, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool < 0)
         return 0;
-    if (folder_read(&files, spool) == 0)
+    if (waiting_list(&files, spool) == 0)
         for (size_t i = 0; i < files.count; i++)
             if (series_is_one(files.names[i]) &&
                 fstatat(spool, files.names[i], &status, AT_SYMLINK_NOFOLLOW) == 0)

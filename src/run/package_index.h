@@ -11,12 +11,13 @@
 struct package_entry {
     const char *name;
     const char *file; // a series in the folder; NULL: the package
+    size_t age;       // of that series: those that were written to later have more
     uint64_t offset, size;
 };
 
 struct package_index {
     char *path;          // of the package, or of the folder that its samples wait in
-    uint64_t bytes;      // of the package, or of all series
+    uint64_t bytes;      // of the package, or of all series together
     struct folder files; // these
     char **texts;        // that names are in: of the index, or for each of the series
     size_t text_count;

@@ -3,6 +3,7 @@
 #include "run/packages_parts.h"
 
 #include "base/check.h"
+#include "base/clock.h"
 
 static uint64_t bytes_of(const struct job *job)
 {
@@ -14,29 +15,37 @@ static uint64_t bytes_of(const struct job *job)
 
 // ---- waiting for what is missing ----
 
-// What is missing in one of the ranges is not waited for any longer.
-static void skip(struct range *range)
+// What is missing before that index is not waited for any longer.
+static void give_up(struct range *range, uint64_t index)
 {
-    if (range->writing != NULL)
-        return;
-    sequence_skip(&range->sequence);
+    sequence_give_up(&range->sequence, index);
     packages_advance(range);
+}
+
+static void give_up_before_first(struct range *range)
+{
+    if (range->writing == NULL && range->sequence.held != NULL)
+        give_up(range, range->sequence.held->index);
 }
 
 void packages_hurry(struct packages *packages)
 {
     for (struct range *range = packages->open; range != NULL; range = range->next)
-        skip(range);
+        give_up_before_first(range);
 }
 
 // A slow URL, or one that is tried again, holds up what follows it for no longer than this.
 static void on_timer(uv_timer_t *timer)
 {
     struct packages *packages = timer->data;
+    const int64_t latest = clock_us() - WAIT_SAMPLE_MS * 1000;
     for (struct range *range = packages->open; range != NULL; range = range->next) {
-        if (!range->moved)
-            skip(range);
-        range->moved = false;
+        const struct job *last = NULL;
+        for (const struct job *job = range->sequence.held; job != NULL; job = job->next)
+            if (job->entered_us[JOB_WRITING] <= latest)
+                last = job;
+        if (last != NULL)
+            give_up(range, last->index);
     }
     if (packages->held == 0)
         uv_timer_stop(timer);
@@ -54,7 +63,7 @@ static void wait_for_missing(struct packages *packages)
     if (hold_too_much(packages))
         packages_hurry(packages);
     if (packages->held > 0 && !uv_is_active((uv_handle_t *)&packages->timer))
-        uv_timer_start(&packages->timer, on_timer, WAIT_SAMPLE_MS, WAIT_SAMPLE_MS);
+        uv_timer_start(&packages->timer, on_timer, WAIT_SAMPLE_MS / 5, WAIT_SAMPLE_MS / 5);
 }
 
 // ---- writing ----
@@ -93,18 +102,23 @@ static void note_taken(struct packages *packages, const struct job *jobs)
     }
 }
 
+static void give_up_held(struct range *range)
+{
+    for (const struct job *job = range->sequence.held; job != NULL; job = job->next)
+        sequence_give_up(&range->sequence, job->index);
+}
+
 void packages_advance(struct range *range)
 {
     struct packages *packages = range->packages;
     if (range->writing != NULL)
         return;
     if (packages->stopped)
-        sequence_skip(&range->sequence);
+        give_up_held(range);
     range->writing = sequence_take(&range->sequence);
     if (range->writing == NULL)
         return;
     note_taken(packages, range->writing);
-    range->moved = true;
     range->work.data = range;
     CHECK(uv_queue_work(packages->means.loop, &range->work, append_in_thread, on_appended) == 0);
 }

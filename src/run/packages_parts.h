@@ -21,7 +21,6 @@ struct range {
     uv_work_t work;
     struct job *writing; // samples that a thread appends, linked by job->next, or NULL
     int error;           // of the same
-    bool moved;          // since the timer last looked
 };
 
 struct packages {
@@ -49,7 +48,7 @@ struct range **packages_link_to(struct packages *packages, uint64_t index);
 // Has appended what nothing is missing before.
 void packages_advance(struct range *range);
 
-// Nothing that is missing is waited for any longer.
+// What is missing before the first samples that are held is not waited for any longer.
 void packages_hurry(struct packages *packages);
 
 #endif

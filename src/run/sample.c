@@ -134,11 +134,22 @@ static void folder_of(const char *package, char folder[SPOOL_PATH_BYTES])
     snprintf(folder, SPOOL_PATH_BYTES, SPOOL_FOLDER "/%s", package);
 }
 
+// A run that is refused the directory may find the spool empty, and remove it.
+static int make_in_spool(int directory, const char *folder)
+{
+    enum { TIMES = 3 };
+    int failed = mkdirat(directory, folder, 0777);
+    for (unsigned i = 0; i < TIMES && failed != 0 && errno == ENOENT; i++)
+        if (mkdirat(directory, SPOOL_FOLDER, 0777) == 0 || errno == EEXIST)
+            failed = mkdirat(directory, folder, 0777);
+    return failed;
+}
+
 int sample_make_folder(const struct outputs *outputs, const char *package)
 {
     char folder[SPOOL_PATH_BYTES];
     folder_of(package, folder);
-    if (mkdirat(outputs->directory, folder, 0777) != 0)
+    if (make_in_spool(outputs->directory, folder) != 0)
         return errno == EEXIST ? 0 : -1;
     return outputs->sync ? sync_at(outputs->directory, SPOOL_FOLDER) : 0;
 }

@@ -46,10 +46,16 @@ bool sequence_hold(struct sequence *sequence, struct job *job)
     return true;
 }
 
-void sequence_skip(struct sequence *sequence)
+void sequence_give_up(struct sequence *sequence, uint64_t index)
 {
-    if (sequence->held != NULL)
-        sequence->next = sequence->held->index;
+    if (index > sequence->given_up)
+        sequence->given_up = index;
+}
+
+// True when there is no job to come of that index, or it would come too late.
+static bool may_go_past(const struct sequence *sequence, uint64_t index)
+{
+    return index < sequence->given_up || has_passed(sequence, index);
 }
 
 struct job *sequence_take(struct sequence *sequence)
@@ -58,7 +64,7 @@ struct job *sequence_take(struct sequence *sequence)
     for (;; sequence->next++) {
         if (*end != NULL && (*end)->index == sequence->next)
             end = &(*end)->next;
-        else if (!has_passed(sequence, sequence->next))
+        else if (!may_go_past(sequence, sequence->next))
             break;
     }
     sequence->held = *end;

@@ -11,7 +11,8 @@
 
 struct sequence {
     uint64_t first, count; // indices from `first` on
-    uint64_t next;         // nothing before it is waited for
+    uint64_t next;         // everything before it has been taken, has passed, or was given up
+    uint64_t given_up;     // nothing before it is waited for
     uint64_t *passed;      // a bit for each index, of which nothing more will come
     struct job *held;      // that cannot be taken yet, by index, linked by job->next
 };
@@ -28,8 +29,8 @@ void sequence_pass(struct sequence *sequence, uint64_t index);
 // Takes the job over. False when it comes too late: what follows it has been taken.
 bool sequence_hold(struct sequence *sequence, struct job *job);
 
-// What is missing before the first job that is held is not waited for any longer.
-void sequence_skip(struct sequence *sequence);
+// What is missing before that index is not waited for any longer.
+void sequence_give_up(struct sequence *sequence, uint64_t index);
 
 // The jobs that nothing is missing before, in the order of their indices, linked by job->next; NULL
 // when there is none.

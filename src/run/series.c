@@ -31,9 +31,11 @@ bool series_is_anothers(int directory, int partial, const char *file)
     struct stat theirs, ours;
     const char *run = file + PREFIX_LENGTH;
     snprintf(owner, sizeof owner, PARTIAL_PREFIX "%.*s", (int)strcspn(run, "-"), run);
-    return fstatat(directory, owner, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
-           (fstat(partial, &ours) != 0 || theirs.st_dev != ours.st_dev ||
-            theirs.st_ino != ours.st_ino);
+    if (fstatat(directory, owner, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    const bool is_ours =
+        fstat(partial, &ours) == 0 && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+    return !is_ours && outputs_are_of_live_run(directory, owner);
 }
 
 static void path_of(const struct series *series, char path[SPOOL_PATH_BYTES])
@@ -43,7 +45,8 @@ static void path_of(const struct series *series, char path[SPOOL_PATH_BYTES])
 
 // ---- the file ----
 
-// The first one of a run; the others are for what a killed one of the same number has left.
+// A killed run of the same number may have left one of that name: then it has another number
+// behind.
 static int create(struct series *series, const struct outputs *outputs)
 {
     const char *run = outputs->partial_name + sizeof PARTIAL_PREFIX - 1;

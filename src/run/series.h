@@ -28,8 +28,8 @@ int series_append(struct series *series, struct outputs *outputs, struct job *jo
 
 bool series_is_one(const char *file);
 
-// True when it is that of a run that lives, and not of the one whose temporary directory is open as
-// `partial`: it is not to be touched. Blocking.
+// True when it is that of a run that lives (outputs_are_of_live_run()), and not of the one whose
+// temporary directory is open as `partial`: it is not to be touched. Blocking.
 bool series_is_anothers(int directory, int partial, const char *file);
 
 #endif

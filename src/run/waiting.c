@@ -13,6 +13,21 @@
 
 // ---- one sample ----
 
+// 1 when that is the character there, 0, or -1 with errno.
+static int stands(int file, uint64_t at, char expected)
+{
+    char found = '\0';
+    const ssize_t got = pread(file, &found, 1, (off_t)at);
+    return got < 0 ? -1 : got == 1 && found == expected;
+}
+
+// After a loss of power a file can have zeros where its end was to be. As above.
+static int line_is_whole(int file, const struct tar_member *line)
+{
+    const int begins = line->size > 1 ? stands(file, line->offset, '{') : 0;
+    return begins == 1 ? stands(file, line->offset + line->size - 1, '\n') : begins;
+}
+
 int waiting_next(int file, uint64_t bytes, uint64_t *at, struct waiting_sample *sample,
                  struct tar_member *line)
 {
@@ -22,16 +37,19 @@ int waiting_next(int file, uint64_t bytes, uint64_t *at, struct waiting_sample *
     size_t length = 0;
     do {
         const int found = tar_next(&source, &next, line);
-        if (found < 0 && errno != EILSEQ)
-            return -1;
+        if (found != 1)
+            return found < 0 && errno != EILSEQ ? -1 : 0;
         if (length == 0) {
             length = strcspn(line->name, ".");
             memcpy(key, line->name, length);
         }
-        if (found != 1 || next > bytes || strncmp(line->name, key, length) != 0 ||
+        if (next > bytes || length == 0 || strncmp(line->name, key, length) != 0 ||
             line->name[length] != '.')
             return 0;
     } while (strcmp(line->name + length, ".json") != 0);
+    const int whole = line_is_whole(file, line);
+    if (whole != 1)
+        return whole;
     sample->at = *at;
     sample->bytes = next - *at;
     *at = next;
@@ -41,11 +59,18 @@ int waiting_next(int file, uint64_t bytes, uint64_t *at, struct waiting_sample *
 char *waiting_line(int file, const struct tar_member *line)
 {
     const size_t size = (size_t)line->size;
-    char *text = line->size > LIMIT_MANIFEST_LINE_BYTES ? NULL : malloc(size + 1);
+    if (line->size > LIMIT_MANIFEST_LINE_BYTES) {
+        errno = EILSEQ;
+        return NULL;
+    }
+    char *text = malloc(size + 1);
     if (text == NULL)
         return NULL;
-    if (pread(file, text, size, (off_t)line->offset) != (ssize_t)size) {
+    const ssize_t got = pread(file, text, size, (off_t)line->offset);
+    if (got != (ssize_t)size) {
+        const int error = got < 0 ? errno : EILSEQ;
         free(text);
+        errno = error;
         return NULL;
     }
     text[size] = '\0';
@@ -53,15 +78,18 @@ char *waiting_line(int file, const struct tar_member *line)
 }
 
 // Without parsing the line, for there are many: before this key there is only a string, in which no
-// quotation mark stands without a backslash. 0: it has none.
-static uint64_t read_index(int file, const struct tar_member *line)
+// quotation mark stands without a backslash. Returns 0, or -1 with errno.
+static int read_index(int file, const struct tar_member *line, uint64_t *index)
 {
     static const char key[] = "\",\"index\":";
     char *text = waiting_line(file, line);
-    const char *found = text == NULL ? NULL : strstr(text, key);
-    const uint64_t index = found == NULL ? 0 : strtoull(found + sizeof key - 1, NULL, 10);
+    if (text == NULL)
+        return -1;
+    const char *found = strstr(text, key);
+    *index = found == NULL ? 0 : strtoull(found + sizeof key - 1, NULL, 10);
     free(text);
-    return index;
+    errno = EILSEQ;
+    return *index == 0 ? -1 : 0;
 }
 
 // ---- a folder ----
@@ -80,37 +108,75 @@ static bool add(struct waiting *waiting, const struct waiting_sample *sample)
     return true;
 }
 
-static int add_series(struct waiting *waiting, int file, const char *name, uint64_t bytes)
+static int add_series(struct waiting *waiting, int file, struct waiting_sample *sample,
+                      uint64_t bytes)
 {
-    struct waiting_sample sample = {.file = name};
     struct tar_member line;
+    const bool alone = waiting_is_series(waiting);
     uint64_t at = 0;
     int found;
-    while ((found = waiting_next(file, bytes, &at, &sample, &line)) == 1) {
-        sample.index = read_index(file, &line);
-        if (!add(waiting, &sample))
+    while ((found = waiting_next(file, bytes, &at, sample, &line)) == 1)
+        if ((!alone && read_index(file, &line, &sample->index) != 0) || !add(waiting, sample))
             return -1;
-    }
     return found;
 }
 
-static int add_file(struct waiting *waiting, int spool, const char *name)
+static int add_file(struct waiting *waiting, int spool, size_t i)
 {
     struct stat status;
-    if (fstatat(spool, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    struct waiting_sample sample = {.file = waiting->files.names[i], .age = i};
+    if (fstatat(spool, sample.file, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return -1;
-    const uint64_t bytes = (uint64_t)status.st_size;
-    if (!series_is_one(name)) {
-        const uint64_t index = strtoull(name, NULL, 10);
-        return add(waiting, &(struct waiting_sample){name, index, 0, bytes}) ? 0 : -1;
+    sample.bytes = (uint64_t)status.st_size;
+    if (!series_is_one(sample.file)) {
+        sample.index = strtoull(sample.file, NULL, 10);
+        return add(waiting, &sample) ? 0 : -1;
     }
-    const int file = openat(spool, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const int file = openat(spool, sample.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (file < 0)
         return -1;
-    const int failed = add_series(waiting, file, name, bytes), error = errno;
+    const int failed = add_series(waiting, file, &sample, (uint64_t)status.st_size), error = errno;
     close(file);
     errno = error;
     return failed;
+}
+
+struct aged {
+    char *name;
+    struct timespec written;
+};
+
+static int compare_age(const void *a, const void *b)
+{
+    const struct aged *one = a, *other = b;
+    if (one->written.tv_sec != other->written.tv_sec)
+        return one->written.tv_sec < other->written.tv_sec ? -1 : 1;
+    if (one->written.tv_nsec != other->written.tv_nsec)
+        return one->written.tv_nsec < other->written.tv_nsec ? -1 : 1;
+    return strcmp(one->name, other->name);
+}
+
+int waiting_list(struct folder *files, int spool)
+{
+    struct stat status;
+    size_t kept = 0;
+    if (folder_read(files, spool) != 0)
+        return -1;
+    struct aged *aged = calloc(files->count + 1, sizeof *aged);
+    if (aged == NULL)
+        return -1;
+    for (size_t i = 0; i < files->count; i++)
+        if (fstatat(spool, files->names[i], &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(status.st_mode))
+            aged[kept++] = (struct aged){files->names[i], status.st_mtim};
+        else
+            free(files->names[i]);
+    qsort(aged, kept, sizeof *aged, compare_age);
+    for (size_t i = 0; i < kept; i++)
+        files->names[i] = aged[i].name;
+    files->count = kept;
+    free(aged);
+    return 0;
 }
 
 static void leave_anothers(struct folder *files, int directory, int partial)
@@ -125,10 +191,10 @@ static void leave_anothers(struct folder *files, int directory, int partial)
     files->count = kept;
 }
 
-int waiting_list(struct waiting *waiting, int directory, int partial, int spool)
+int waiting_open(struct waiting *waiting, int directory, int partial, int spool)
 {
     *waiting = (struct waiting){0};
-    const int failed = folder_read(&waiting->files, spool);
+    const int failed = waiting_list(&waiting->files, spool);
     if (failed == 0)
         leave_anothers(&waiting->files, directory, partial);
     return failed;
@@ -153,8 +219,9 @@ static int compare(const void *a, const void *b)
     const struct waiting_sample *one = a, *other = b;
     if (one->index != other->index)
         return one->index < other->index ? -1 : 1;
-    const int order = one->file == other->file ? 0 : strcmp(one->file, other->file);
-    return order != 0 ? order : (one->at > other->at) - (one->at < other->at);
+    if (one->age != other->age)
+        return one->age > other->age ? -1 : 1;
+    return (one->at > other->at) - (one->at < other->at);
 }
 
 // The name of its first member, up to the first dot. False when it cannot be read.
@@ -174,7 +241,7 @@ static bool read_key(int spool, const struct waiting_sample *sample, char key[TA
     return found;
 }
 
-// Two runs at once may both have written it.
+// A run with --refresh has written it anew, or two runs at once have.
 static bool is_double(int spool, const struct waiting_sample *sample,
                       const struct waiting_sample *before)
 {
@@ -196,10 +263,11 @@ static void drop_doubles(struct waiting *waiting, int spool)
 int waiting_read_samples(struct waiting *waiting, int spool)
 {
     for (size_t i = 0; i < waiting->files.count; i++)
-        if (add_file(waiting, spool, waiting->files.names[i]) != 0)
+        if (add_file(waiting, spool, i) != 0)
             return -1;
-    if (waiting->count > 0)
-        qsort(waiting->samples, waiting->count, sizeof *waiting->samples, compare);
+    if (waiting_is_series(waiting) || waiting->count == 0)
+        return 0;
+    qsort(waiting->samples, waiting->count, sizeof *waiting->samples, compare);
     drop_doubles(waiting, spool);
     return 0;
 }

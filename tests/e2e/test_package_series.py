@@ -3,15 +3,21 @@
 
 import fcntl
 import os
+import pathlib
+import re
 import signal
+import sys
 import threading
 
 import pytest
 
 import pages
 import pictures
-from runner import codes, manifest, run, wait_until
+from conftest import ONCE
+from runner import SLOW, codes, manifest, run, wait_until
 from test_package import indices, package, packages, raw_samples, served, unpack
+
+WITHOUT = pathlib.Path(__file__).with_name("without.py")
 
 
 def waiting(out, name="000000"):
@@ -163,7 +169,7 @@ def test_series_with_undone_samples(edgefetch, faults, out, undone):
 def test_doubles(edgefetch, faults, out):
     """Goal: a sample that two runs at once have both written is packed once."""
     urls, parts, before = done(edgefetch, faults, out)
-    unpack(out, parts[1:], [parts[0], parts[3]], parts)
+    unpack(out, parts[1:], [parts[0], parts[3]], [], parts)
     assert edgefetch(*package(*urls)).sums["skipped"] == 5
     assert packages(out) == before
 
@@ -181,6 +187,122 @@ def test_series_of_another_run(edgefetch, faults, out):
     os.close(lock)
     assert edgefetch(*package(*urls)).sums["skipped"] == 5
     assert packages(out) == before
+
+
+def test_killed_without_locks(edgefetch, faults, out):
+    """Goal: where the file system has no locks, and so nobody can tell that a run is dead, what it left is packed too."""
+    urls, parts, before = done(edgefetch, faults, out)
+    unpack(out, parts)
+    (out / ".partial-000000").mkdir()
+    result = edgefetch(*package(*urls), before=(sys.executable, WITHOUT, "flock", "--"))
+    assert result.sums["skipped"] == 5 and packages(out) == before, result
+    assert edgefetch(*package(*urls)).sums["skipped"] == 5 and packages(out) == before
+
+
+def test_refused_beside_another(start, edgefetch, faults, out):
+    """Goal: a run that is refused the directory does not take the spool away from the one that has it."""
+    gate = threading.Event()
+    urls = [faults.add(f"/gated{i}.png", pages.good(pictures.png(seed=i), gate=gate)) for i in range(3)]
+    background = start(*package(*urls))
+    wait_until(lambda: faults.in_flight() == 3, "all wait for the gate")
+    assert edgefetch(*package(*urls)).code == 4
+    gate.set()
+    result = background.wait()
+    assert result.code == 0 and indices(out / "packages" / "000000.tar") == [1, 2, 3], result
+
+
+def test_too_late_for_its_package(edgefetch, faults, out):
+    """Bad input: a sample that waits for a package which was made without it. Goal: its URL is done again, the sample
+    of the manifest's path being nowhere, and goes into a package of its own."""
+    urls, parts, _ = done(edgefetch, faults, out)
+    unpack(out, parts[:4])
+    assert edgefetch(*package(*urls[:4])).sums["skipped"] == 4
+    made = packages(out)
+    (out / ".spool" / "000000").mkdir(parents=True)
+    (out / ".spool" / "000000" / "series-000001").write_bytes(parts[4])
+    assert "\n8 files verified, 2 missing" in run("verify", out).out
+    result = edgefetch(*package(*urls))
+    assert (result.sums["skipped"], result.sums["ok"]) == (4, 1), result
+    assert made.items() < packages(out).items() and indices(out / "packages" / "000000-1.tar") == [5]
+    assert run("verify", "--strict", out).code == 0 and not (out / ".spool").exists()
+
+
+def versioned(faults, i, version):
+    headers = (("ETag", f'"{version}"'),)
+    return faults.add(f"/{i}.png", pages.versioned(pictures.png(40 + version, 30, i), headers))
+
+
+@pytest.mark.parametrize("left", ("series-000000", "series-ffffff", "alone"))
+def test_refreshed(edgefetch, faults, out, left):
+    """Goal: of a sample that a killed run has left and --refresh has found changed, the new one is packed."""
+    urls = [versioned(faults, i, 1) for i in range(3)]
+    assert edgefetch(*package(*urls)).code == 0
+    parts = raw_samples(out)
+    unpack(out, parts[1:] if left == "alone" else parts)
+    old = out / ".spool" / "000000" / "series-000000"
+    if left == "alone":
+        (out / ".spool" / "000000" / f"{1:012}-{parts[0].partition(b'.')[0].decode()}").write_bytes(parts[0])
+    else:
+        old.rename(old.with_name(left))
+    versioned(faults, 0, 2)
+    versioned(faults, 2, 2)
+    result = edgefetch("--refresh", *package(*urls))
+    assert (result.sums["ok"], result.sums["skipped"]) == (2, 1), result
+    assert run("verify", "--strict", out).code == 0
+    after = raw_samples(out)
+    assert after[1] == parts[1] and after[0] != parts[0] and after[2] != parts[2]
+
+
+@pytest.mark.parametrize("old, new", ((b'"index":2', b'"index":7'), (b'"index":3', b'"inbex":3'), (b'"url":', b'"uri":')))
+def test_damaged_lines(edgefetch, faults, out, old, new):
+    """Bad input: a byte of a sample's line in a series. Goal: no picture is lost or taken for another."""
+    urls, parts, _ = done(edgefetch, faults, out)
+    damaged = [part.replace(old, new) for part in parts]
+    assert damaged != parts
+    unpack(out, damaged)
+    assert edgefetch(*package(*urls)).sums["skipped"] == 5
+    assert raw_samples(out) == damaged and run("verify", "--strict", out).code == 0
+
+
+def test_damaged_line_of_one_of_two(edgefetch, faults, out):
+    """Bad input: a line without its index, where samples have to be sorted. Goal: exit 4 with the reason; nothing is
+    packed, and what waits stays."""
+    urls, parts, _ = done(edgefetch, faults, out)
+    unpack(out, parts[::2], [part.replace(b'"index":2', b'"inbex":2') for part in parts[1::2]])
+    result = edgefetch(*package(*urls))
+    assert result.code == 4 and "packages cannot be made" in result.err, result
+    assert packages(out) == {} and run("verify", "--strict", out).code == 0
+
+
+def test_foreign_files_in_the_spool(edgefetch, faults, out):
+    """Bad input: a pipe, a directory and a link where samples wait, and a file beside the packages' folders. Goal: they
+    are left alone, and nothing hangs."""
+    urls, parts, before = done(edgefetch, faults, out)
+    unpack(out, parts)
+    folder = out / ".spool" / "000000"
+    os.mkfifo(folder / "series-pipe")
+    (folder / "series-folder").mkdir()
+    (folder / "series-link").symlink_to("/etc/passwd")
+    (out / ".spool" / "file").write_text("mine")
+    assert edgefetch(*package(*urls)).sums["skipped"] == 5
+    assert packages(out) == before
+    assert sorted(path.name for path in folder.iterdir()) == ["series-folder", "series-link", "series-pipe"]
+    assert (out / ".spool" / "file").read_text() == "mine"
+    assert run("verify", "--strict", out).code == 0
+
+
+@pytest.mark.skipif(SLOW, reason="sanitizers and valgrind need descriptors of their own")
+def test_as_many_descriptors_as_asked_for(faults, out):
+    """Goal: with as many descriptors as the message asks for the run can be done."""
+    urls = [slow_after(faults, i) for i in range(4)]
+
+    def limited(files):
+        before = ("sh", "-c", f'ulimit -n {files}; exec "$@"', "sh")
+        return run("-o", out, *ONCE, "-w", "2", *package(*urls), before=before)
+
+    refused = limited(24)
+    least = int(re.search(r"needs at least (\d+)", refused.err)[1])
+    assert limited(least - 1).code == 4 and limited(least).sums["ok"] == 4
 
 
 def test_no_room_in_a_series(edgefetch, faults, small_disk):

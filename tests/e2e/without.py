@@ -11,6 +11,7 @@ import sys
 # Numbers of system calls on x86-64 and, by the generic table, elsewhere; and the first argument that it is about.
 CALLS = {
     "seccomp": (317, 277, None, errno.ENOSYS),
+    "flock": (73, 32, None, errno.ENOLCK),
     "landlock": (444, 444, None, errno.EOPNOTSUPP),
     "undumpable": (157, 167, 4, errno.EPERM),  # prctl(PR_SET_DUMPABLE)
 }

@@ -59,24 +59,25 @@ TEST(passed)
     sequence_free(&sequence);
 }
 
-// Goal: what is skipped is not waited for; when it comes, it is too late.
-TEST(skipped)
+// Goal: what is given up is not waited for; when it comes, it is too late.
+TEST(given_up)
 {
     struct sequence sequence;
     assert_true(sequence_init(&sequence, FIRST, COUNT_OF_INDICES));
     struct job *late = job_made("host", "a", FIRST + 1);
-    sequence_skip(&sequence); // nothing is held: nothing is missing yet
     hold(&sequence, FIRST);
     hold(&sequence, FIRST + 2);
     hold(&sequence, FIRST + 4);
-    sequence_skip(&sequence); // nothing is missing before the first one
+    hold(&sequence, FIRST + 6);
     TAKEN(&sequence, FIRST);
-    sequence_skip(&sequence);
-    TAKEN(&sequence, FIRST + 2);
+    sequence_give_up(&sequence, FIRST + 4);
+    TAKEN(&sequence, FIRST + 2, FIRST + 4);
     assert_false(sequence_hold(&sequence, late));
     sequence_pass(&sequence, late->index);
-    hold(&sequence, FIRST + 3);
-    TAKEN(&sequence, FIRST + 3, FIRST + 4);
+    sequence_give_up(&sequence, FIRST + 2); // long ago
+    NOTHING_TAKEN(&sequence);
+    hold(&sequence, FIRST + 5);
+    TAKEN(&sequence, FIRST + 5, FIRST + 6);
     job_free(late);
     sequence_free(&sequence);
 }
@@ -117,6 +118,6 @@ TEST(any_order)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(in_order), cmocka_unit_test(passed),
-                                       cmocka_unit_test(skipped), cmocka_unit_test(any_order)};
+                                       cmocka_unit_test(given_up), cmocka_unit_test(any_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
