@@ -5,6 +5,7 @@
 #include "run/durable.h"
 #include "run/folder.h"
 #include "run/package_files.h"
+#include "run/series.h"
 #include "run/waiting.h"
 #include "run/written.h"
 
@@ -102,7 +103,8 @@ static int pack(int directory, int partial, int spool, const char *name,
                 const struct waiting *waiting, bool sync)
 {
     char tar[PATH_BYTES];
-    const bool alone = waiting_is_series(waiting);
+    const bool alone =
+        waiting_is_series(waiting) && !series_may_grow(directory, partial, waiting->files.names[0]);
     snprintf(tar, sizeof tar, "%s.tar", name);
     int failed = check_name(directory, name);
     if (failed == 0)

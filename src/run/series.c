@@ -25,17 +25,30 @@ bool series_is_one(const char *file)
     return strncmp(file, series_prefix, PREFIX_LENGTH) == 0 && strlen(file) < SERIES_NAME_BYTES;
 }
 
-bool series_is_anothers(int directory, int partial, const char *file)
+#define OWNER_BYTES (SERIES_NAME_BYTES + sizeof PARTIAL_PREFIX)
+
+static void owner_of(const char *file, char owner[OWNER_BYTES])
 {
-    char owner[SERIES_NAME_BYTES + sizeof PARTIAL_PREFIX];
-    struct stat theirs, ours;
     const char *run = file + PREFIX_LENGTH;
-    snprintf(owner, sizeof owner, PARTIAL_PREFIX "%.*s", (int)strcspn(run, "-"), run);
+    snprintf(owner, OWNER_BYTES, PARTIAL_PREFIX "%.*s", (int)strcspn(run, "-"), run);
+}
+
+bool series_may_grow(int directory, int partial, const char *file)
+{
+    char owner[OWNER_BYTES];
+    struct stat theirs, ours;
+    owner_of(file, owner);
     if (fstatat(directory, owner, &theirs, AT_SYMLINK_NOFOLLOW) != 0)
         return false;
-    const bool is_ours =
-        fstat(partial, &ours) == 0 && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
-    return !is_ours && outputs_are_of_live_run(directory, owner);
+    return fstat(partial, &ours) != 0 || theirs.st_dev != ours.st_dev ||
+           theirs.st_ino != ours.st_ino;
+}
+
+bool series_is_anothers(int directory, int partial, const char *file)
+{
+    char owner[OWNER_BYTES];
+    owner_of(file, owner);
+    return series_may_grow(directory, partial, file) && outputs_are_of_live_run(directory, owner);
 }
 
 static void path_of(const struct series *series, char path[SPOOL_PATH_BYTES])

@@ -28,8 +28,11 @@ int series_append(struct series *series, struct outputs *outputs, struct job *jo
 
 bool series_is_one(const char *file);
 
-// True when it is that of a run that lives (outputs_are_of_live_run()), and not of the one whose
-// temporary directory is open as `partial`: it is not to be touched. Blocking.
+// True when it is not that of the run whose temporary directory is open as `partial`, and its own
+// run has not ended, or was killed and nobody has cleared up after it. Blocking.
+bool series_may_grow(int directory, int partial, const char *file);
+
+// True when that run lives (outputs_are_of_live_run()): the series is not to be touched. Blocking.
 bool series_is_anothers(int directory, int partial, const char *file);
 
 #endif

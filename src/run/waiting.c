@@ -156,27 +156,39 @@ static int compare_age(const void *a, const void *b)
     return strcmp(one->name, other->name);
 }
 
-int waiting_list(struct folder *files, int spool)
+// The plain files among them, with their times. False with errno when one cannot be looked at.
+static bool look_at(struct folder *files, int spool, struct aged *aged)
 {
     struct stat status;
     size_t kept = 0;
+    bool ok = true;
+    for (size_t i = 0; i < files->count; i++) {
+        const bool there = fstatat(spool, files->names[i], &status, AT_SYMLINK_NOFOLLOW) == 0;
+        ok = ok && (there || errno == ENOENT);
+        if (there && S_ISREG(status.st_mode))
+            aged[kept++] = (struct aged){files->names[i], status.st_mtim};
+        else
+            free(files->names[i]);
+    }
+    files->count = kept;
+    return ok;
+}
+
+int waiting_list(struct folder *files, int spool)
+{
     if (folder_read(files, spool) != 0)
         return -1;
     struct aged *aged = calloc(files->count + 1, sizeof *aged);
     if (aged == NULL)
         return -1;
+    const bool ok = look_at(files, spool, aged);
+    const int error = errno;
+    qsort(aged, files->count, sizeof *aged, compare_age);
     for (size_t i = 0; i < files->count; i++)
-        if (fstatat(spool, files->names[i], &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(status.st_mode))
-            aged[kept++] = (struct aged){files->names[i], status.st_mtim};
-        else
-            free(files->names[i]);
-    qsort(aged, kept, sizeof *aged, compare_age);
-    for (size_t i = 0; i < kept; i++)
         files->names[i] = aged[i].name;
-    files->count = kept;
     free(aged);
-    return 0;
+    errno = error;
+    return ok ? 0 : -1;
 }
 
 static void leave_anothers(struct folder *files, int directory, int partial)
