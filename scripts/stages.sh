@@ -100,8 +100,8 @@ stage_asan() {
     full || set -- -E '^(unit_encoders|bench_kernels_runs|samples_are_rendered_bit_for_bit)$'
     ctest --preset asan "$@"
     set -- faults
-    ! full || set -- "$@" columns failures formats hostile hostile_servers library limits lists local manifest merge package package_series \
-        packed_lists retry stage verify
+    ! full || set -- "$@" columns failures formats hostile hostile_servers library limits lists local manifest merge package \
+        package_series packed_lists retry stage verify
     EDGEFETCH=build/asan/edgefetch EDGEFETCH_SLOW=1 end_to_end_of $(files "$@") \
         -k "not (test_faults.py or hostile) or test_mixed_list or (hostile and async)"
 }

@@ -10,9 +10,11 @@
 enum {
     FOR_THE_LOOP = 16,   // libuv's and libcurl's own; directories, manifest
     FOR_THE_THREADS = 8, // libuv's: files that they read or write
-    FOR_A_PACKAGE = 4,   // that is being made: itself, its index, a sample and their directory
-    PER_TRANSFER = 3,    // its connection, and while that is made what the resolver opens
-    PER_BODIES = 2,      // of a transfer: the one that comes and one that waits for a worker
+    // A package that is being made: itself, the folder of its samples, and in each thread itself
+    // and a file of samples.
+    FOR_A_PACKAGE = 2 + 2 * LIMIT_SHARING_THREADS,
+    PER_TRANSFER = 3, // its connection, and while that is made what the resolver opens
+    PER_BODIES = 2,   // of a transfer: the one that comes and one that waits for a worker
 };
 
 void descriptors_raise(void)

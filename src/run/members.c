@@ -223,10 +223,8 @@ static bool find_in_file(const struct members *members, const struct member_path
 static bool is_newer(int directory, const char *path, const char *other)
 {
     struct stat one, two;
-    if (fstatat(directory, path, &one, 0) != 0 || fstatat(directory, other, &two, 0) != 0)
-        return false;
-    return one.st_mtim.tv_sec != two.st_mtim.tv_sec ? one.st_mtim.tv_sec > two.st_mtim.tv_sec
-                                                    : one.st_mtim.tv_nsec > two.st_mtim.tv_nsec;
+    return fstatat(directory, path, &one, 0) == 0 && fstatat(directory, other, &two, 0) == 0 &&
+           waiting_compare_ages(&one.st_mtim, &two.st_mtim) > 0;
 }
 
 // A run with --refresh may have written it anew: then the newer one counts, as when it is packed.

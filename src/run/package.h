@@ -35,7 +35,8 @@ size_t package_name_length(const char *text);
 // True when the package is made. Blocking.
 bool package_is_made(int directory, const char *name);
 
-// Where a sample waits, below the output directory. Enough for any NAME and KEY.
+// Where a sample waits in a file of its own, below the output directory. Enough for any NAME and
+// KEY.
 #define SPOOL_PATH_BYTES (sizeof SPOOL_FOLDER + PACKAGE_NAME_BYTES + NAME_BYTES + 32)
 void package_spool_path(const char *name, uint64_t index, const char *key,
                         char path[SPOOL_PATH_BYTES]);

@@ -26,8 +26,8 @@ struct cleaning {
     void *context;
 };
 
-// 1 unless its URL is one that is not done, 0, or -1 with errno. A line without one is kept: its
-// sample may be done.
+// 0 when its URL is not done, 1 when it is, or -1 with errno. A damaged line tells of no URL: its
+// sample is kept, for it may be done.
 static int is_wanted(const struct cleaning *cleaning, int file, const struct tar_member *line)
 {
     char *text = waiting_line(file, line);

@@ -8,6 +8,7 @@
 #include "run/durable.h"
 #include "run/gather.h"
 #include "run/package.h"
+#include "run/package_index.h"
 #include "run/tar.h"
 #include "run/written.h"
 
@@ -47,9 +48,8 @@ static int add_lines(struct part *part, const struct tar_source *source, uint64_
     const uint64_t begin = at, end = at + bytes;
     int found = 1;
     while (at < end && (found = tar_next(source, &at, &member)) == 1)
-        fprintf(part->lines, "%llu\t%llu\t%s\n",
-                (unsigned long long)(part->at + (member.offset - begin)),
-                (unsigned long long)member.size, member.name);
+        package_index_add_line(part->lines, member.name, part->at + (member.offset - begin),
+                               member.size);
     part->at += bytes;
     if (found == 1 && at == end)
         return 0;
@@ -225,6 +225,32 @@ static int write_both(struct parts *parts, int partial, const char *tar_name,
     return index < 0 ? -1 : finish(index, write_index(parts, index), sync);
 }
 
+// What has failed leaves nothing behind.
+static int clear(int partial, const char *tar, const char *index)
+{
+    const int error = errno;
+    unlinkat(partial, tar, 0);
+    unlinkat(partial, index, 0);
+    errno = error;
+    return -1;
+}
+
+int package_files_write(int partial, int spool, const char *name, const struct waiting *waiting,
+                        bool sync)
+{
+    char tar[TEMPORARY_BYTES], index[TEMPORARY_BYTES];
+    snprintf(tar, sizeof tar, "%s.tar", name);
+    snprintf(index, sizeof index, "%s.idx", name);
+    struct parts parts;
+    share_out(&parts, spool, waiting);
+    const int failed = write_both(&parts, partial, tar, index, sync);
+    const int error = errno;
+    for (size_t i = 0; i < parts.count; i++)
+        free(parts.part[i].text);
+    errno = error;
+    return failed == 0 ? 0 : clear(partial, tar, index);
+}
+
 // ---- a series ----
 
 static int list_series(struct part *part, int index)
@@ -266,32 +292,4 @@ int package_files_finish(int partial, int spool, const char *name, const struct 
     free(part.text);
     errno = error;
     return failed;
-}
-
-// ---- samples ----
-
-// What has failed leaves nothing behind.
-static int clear(int partial, const char *tar, const char *index)
-{
-    const int error = errno;
-    unlinkat(partial, tar, 0);
-    unlinkat(partial, index, 0);
-    errno = error;
-    return -1;
-}
-
-int package_files_write(int partial, int spool, const char *name, const struct waiting *waiting,
-                        bool sync)
-{
-    char tar[TEMPORARY_BYTES], index[TEMPORARY_BYTES];
-    snprintf(tar, sizeof tar, "%s.tar", name);
-    snprintf(index, sizeof index, "%s.idx", name);
-    struct parts parts;
-    share_out(&parts, spool, waiting);
-    const int failed = write_both(&parts, partial, tar, index, sync);
-    const int error = errno;
-    for (size_t i = 0; i < parts.count; i++)
-        free(parts.part[i].text);
-    errno = error;
-    return failed == 0 ? 0 : clear(partial, tar, index);
 }

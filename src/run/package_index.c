@@ -63,7 +63,12 @@ static bool add(struct package_index *index, const struct package_entry *entry)
     return true;
 }
 
-// "OFFSET<TAB>SIZE<TAB>NAME" of every line; what is not in the file's `bytes` is passed over. The
+void package_index_add_line(FILE *lines, const char *name, uint64_t offset, uint64_t size)
+{
+    fprintf(lines, "%llu\t%llu\t%s\n", (unsigned long long)offset, (unsigned long long)size, name);
+}
+
+// The same read; what is not in the file's `bytes` is passed over. The
 // text is the index's.
 static bool parse(struct package_index *index, char *text, const char *file, uint64_t bytes)
 {
@@ -161,10 +166,10 @@ static void list_sample(FILE *lines, const struct tar_source *source,
     struct tar_member member;
     uint64_t at = sample->at;
     while (at < sample->at + sample->bytes && tar_next(source, &at, &member) == 1)
-        fprintf(lines, "%llu\t%llu\t%s\n", (unsigned long long)member.offset,
-                (unsigned long long)member.size, member.name);
+        package_index_add_line(lines, member.name, member.offset, member.size);
 }
 
+// As the index that their package will have, for parse(); offsets are those in the series.
 static char *list_members(int file, uint64_t bytes)
 {
     const struct tar_source source = {.file = file};
@@ -229,10 +234,11 @@ uint64_t package_index_waiting_bytes(int directory, const char *folder)
     const int spool = openat(directory, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool < 0)
         return 0;
-    if (waiting_list(&files, spool) == 0)
+    if (folder_read(&files, spool) == 0)
         for (size_t i = 0; i < files.count; i++)
             if (series_is_one(files.names[i]) &&
-                fstatat(spool, files.names[i], &status, AT_SYMLINK_NOFOLLOW) == 0)
+                fstatat(spool, files.names[i], &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISREG(status.st_mode))
                 bytes += (uint64_t)status.st_size;
     folder_free(&files);
     close(spool);

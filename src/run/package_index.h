@@ -7,6 +7,7 @@
 #include "run/folder.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 struct package_entry {
     const char *name;
@@ -24,6 +25,9 @@ struct package_index {
     struct package_entry *entries; // by name
     size_t count, capacity;
 };
+
+// Writes the line of a member into an index.
+void package_index_add_line(FILE *lines, const char *name, uint64_t offset, uint64_t size);
 
 // Reads the index of a package. Both paths are below `directory`. NULL while the package is not
 // made, and when its index cannot be read; package_index_free() frees it. Blocking, as what

@@ -16,7 +16,7 @@ struct packages *packages_open(const struct packages_means *means)
     packages->by_range = true;
     for (size_t i = 0; i < means->options->list_count; i++)
         packages->by_range = packages->by_range && !means->options->lists[i].numbered;
-    packages->work.data = packages->timer.data = packages;
+    packages->make.data = packages->timer.data = packages;
     uv_timer_init(means->loop, &packages->timer);
     return packages;
 }
@@ -66,7 +66,7 @@ static void make_in_thread(uv_work_t *work)
         failed = package_name(outputs->directory, outputs->shard, range->number, name) != 0
                      ? -1
                      : package_make(outputs->directory, outputs->partial, name, sync);
-    packages->error = failed == 0 ? 0 : errno;
+    packages->make_error = failed == 0 ? 0 : errno;
 }
 
 static void start_next(struct packages *packages);
@@ -77,9 +77,9 @@ static void on_made(uv_work_t *work, int status)
     CHECK(status == 0); // never cancelled
     free_range(packages->making);
     packages->making = NULL;
-    if (packages->error != 0) {
+    if (packages->make_error != 0) {
         packages_stop(packages);
-        packages->means.failed(packages->means.context, packages->error);
+        packages->means.failed(packages->means.context, packages->make_error);
     }
     start_next(packages);
 }
@@ -96,7 +96,7 @@ static void start_next(struct packages *packages)
     } else if (first->mark <= packages->means.written(packages->means.context)) {
         packages->queue_first = first->next;
         packages->making = first;
-        CHECK(uv_queue_work(packages->means.loop, &packages->work, make_in_thread, on_made) == 0);
+        CHECK(uv_queue_work(packages->means.loop, &packages->make, make_in_thread, on_made) == 0);
     }
 }
 

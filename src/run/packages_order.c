@@ -71,7 +71,8 @@ static void wait_for_missing(struct packages *packages)
 static void append_in_thread(uv_work_t *work)
 {
     struct range *range = work->data;
-    range->error = series_append(&range->series, range->packages->means.outputs, range->writing);
+    range->append_error =
+        series_append(&range->series, range->packages->means.outputs, range->writing);
 }
 
 // A range whose last URL is told of is gone, so it goes on before its jobs do.
@@ -80,7 +81,7 @@ static void on_appended(uv_work_t *work, int status)
     struct range *range = work->data;
     struct packages *packages = range->packages;
     struct job *job = range->writing, *next;
-    int error = range->error;
+    int error = range->append_error;
     CHECK(status == 0); // never cancelled
     range->writing = NULL;
     packages_advance(range);
@@ -119,8 +120,8 @@ void packages_advance(struct range *range)
     if (range->writing == NULL)
         return;
     note_taken(packages, range->writing);
-    range->work.data = range;
-    CHECK(uv_queue_work(packages->means.loop, &range->work, append_in_thread, on_appended) == 0);
+    range->append.data = range;
+    CHECK(uv_queue_work(packages->means.loop, &range->append, append_in_thread, on_appended) == 0);
 }
 
 // ---- for the engine ----

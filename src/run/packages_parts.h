@@ -18,19 +18,19 @@ struct range {
 
     struct sequence sequence;
     struct series series;
-    uv_work_t work;
+    uv_work_t append;
     struct job *writing; // samples that a thread appends, linked by job->next, or NULL
-    int error;           // of the same
+    int append_error;    // an errno, or 0
 };
 
 struct packages {
     struct packages_means means;
     struct range *open;                     // not finished
     struct range *queue_first, *queue_last; // finished, to be made
-    uv_work_t work;
+    uv_work_t make;
     struct range *making; // NULL: the thread is idle
-    int error;
-    bool by_range; // indices are those of the list, each once
+    int make_error;       // an errno, or 0
+    bool by_range;        // indices are those of the list, each once
     bool stopped, ending, ended;
 
     uv_timer_t timer; // runs while samples are held
@@ -45,7 +45,7 @@ struct range **packages_link_to(struct packages *packages, uint64_t index);
 
 // ---- packages_order.c ----
 
-// Has appended what nothing is missing before.
+// Has a thread append the samples that nothing is missing before.
 void packages_advance(struct range *range);
 
 // What is missing before the first samples that are held is not waited for any longer.

@@ -121,7 +121,13 @@ int sample_add(struct outputs *outputs, struct job *job, const char *package, st
     return failed == 0 ? add_line(&sample) : failed;
 }
 
-// ---- a file of its own ----
+// ---- where it waits ----
+
+int sample_package(const struct outputs *outputs, uint64_t index, char package[PACKAGE_NAME_BYTES])
+{
+    const uint64_t number = (index - 1) / outputs->packages->samples_per_package;
+    return package_name(outputs->directory, outputs->shard, number, package);
+}
 
 static int sync_at(int directory, const char *path)
 {
@@ -134,7 +140,8 @@ static void folder_of(const char *package, char folder[SPOOL_PATH_BYTES])
     snprintf(folder, SPOOL_PATH_BYTES, SPOOL_FOLDER "/%s", package);
 }
 
-// A run that is refused the directory may find the spool empty, and remove it.
+// Another run may find the spool empty at its end, and remove it: one that is refused the
+// directory, or, where there are no locks, any.
 static int make_in_spool(int directory, const char *folder)
 {
     enum { TIMES = 3 };
@@ -160,6 +167,8 @@ int sample_sync_folder(const struct outputs *outputs, const char *package)
     folder_of(package, folder);
     return sync_at(outputs->directory, folder);
 }
+
+// ---- a file of its own ----
 
 // The first sample of a package makes its folder.
 static int move(const struct outputs *outputs, const struct job *job, const char *package,
@@ -189,8 +198,7 @@ static int write_file(struct outputs *outputs, struct job *job, const char *pack
 int sample_write(struct outputs *outputs, struct job *job)
 {
     char temporary[TEMPORARY_NAME_BYTES], package[PACKAGE_NAME_BYTES];
-    const uint64_t number = (job->index - 1) / outputs->packages->samples_per_package;
-    if (package_name(outputs->directory, outputs->shard, number, package) != 0)
+    if (sample_package(outputs, job->index, package) != 0)
         return -1;
     outputs_name_temporary(outputs, temporary);
     const int file = openat(outputs->partial, temporary,

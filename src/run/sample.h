@@ -5,6 +5,7 @@
 
 #include "run/gather.h"
 #include "run/outputs.h"
+#include "run/package.h"
 
 // Adds the members of a processed job's sample of that package to what is gathered, and fills
 // job->original, edges and resized. Where the resized picture is kept it is the sample's picture;
@@ -15,6 +16,9 @@ int sample_add(struct outputs *outputs, struct job *job, const char *package,
 
 // The same into a file of its own, in the spool. With --fsync it is on the disk when it returns.
 int sample_write(struct outputs *outputs, struct job *job);
+
+// The package of the sample of that index.
+int sample_package(const struct outputs *outputs, uint64_t index, char package[PACKAGE_NAME_BYTES]);
 
 // The folder of a package in the spool, where there is none; with --fsync its name is on the disk.
 int sample_make_folder(const struct outputs *outputs, const char *package);

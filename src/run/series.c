@@ -82,8 +82,7 @@ static int create(struct series *series, const struct outputs *outputs)
 
 static int begin(struct series *series, const struct outputs *outputs, uint64_t index)
 {
-    const uint64_t number = (index - 1) / outputs->packages->samples_per_package;
-    if (package_name(outputs->directory, outputs->shard, number, series->package) != 0 ||
+    if (sample_package(outputs, index, series->package) != 0 ||
         sample_make_folder(outputs, series->package) != 0)
         return -1;
     const int file = create(series, outputs);

@@ -146,14 +146,18 @@ struct aged {
     struct timespec written;
 };
 
-static int compare_age(const void *a, const void *b)
+int waiting_compare_ages(const struct timespec *one, const struct timespec *other)
+{
+    if (one->tv_sec != other->tv_sec)
+        return one->tv_sec < other->tv_sec ? -1 : 1;
+    return (one->tv_nsec > other->tv_nsec) - (one->tv_nsec < other->tv_nsec);
+}
+
+static int compare_aged(const void *a, const void *b)
 {
     const struct aged *one = a, *other = b;
-    if (one->written.tv_sec != other->written.tv_sec)
-        return one->written.tv_sec < other->written.tv_sec ? -1 : 1;
-    if (one->written.tv_nsec != other->written.tv_nsec)
-        return one->written.tv_nsec < other->written.tv_nsec ? -1 : 1;
-    return strcmp(one->name, other->name);
+    const int order = waiting_compare_ages(&one->written, &other->written);
+    return order != 0 ? order : strcmp(one->name, other->name); // samples alone before series
 }
 
 // The plain files among them, with their times. False with errno when one cannot be looked at.
@@ -183,7 +187,7 @@ int waiting_list(struct folder *files, int spool)
         return -1;
     const bool ok = look_at(files, spool, aged);
     const int error = errno;
-    qsort(aged, files->count, sizeof *aged, compare_age);
+    qsort(aged, files->count, sizeof *aged, compare_aged);
     for (size_t i = 0; i < files->count; i++)
         files->names[i] = aged[i].name;
     free(aged);

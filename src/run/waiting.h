@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct waiting_sample {
     const char *file;   // in the folder
@@ -22,6 +23,9 @@ struct waiting {
     struct waiting_sample *samples;
     size_t count, capacity;
 };
+
+// Which of two files was written to last: negative when it is the second, 0 when nobody can tell.
+int waiting_compare_ages(const struct timespec *one, const struct timespec *other);
 
 // The plain files in a folder, whose descriptor stays the caller's, those that were written to last
 // at the end. Returns 0, or -1 with errno; folder_free() is right in either case. Blocking, as
