@@ -164,7 +164,7 @@ def judge(records):
         tell("pictures a second, to files", f"{rate:.0f}", f"at least {LEAST_RATE}", rate >= LEAST_RATE)
     if "packages" in by_part and "files" in by_part:
         ratio = ratio_of(by_part["packages"][0], by_part["files"][0])
-        tell("packages' time by files'", f"{ratio:.2f}", "at most 1", ratio <= 1)
+        tell("packages' time by files'", f"{ratio:.3f}", "at most 1", ratio <= 1)
     for longer in by_part.get("length", [])[1:]:
         shortest = by_part["length"][0]
         slower = ratio_of(longer, shortest) * shortest["urls"] / longer["urls"]
